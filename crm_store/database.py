@@ -1,0 +1,180 @@
+"""The store: one engine, one kind of transaction, one commit."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cached_property
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from crm_store.errors import CareLoopError
+from crm_store.keys import ApiKeys
+from crm_store.loyalty.coupons import Coupons
+from crm_store.loyalty.orders import Orders
+from crm_store.loyalty.points import Points
+from crm_store.loyalty.tiers import Tiers
+from crm_store.people.challenges import Challenges
+from crm_store.people.consent import Consent
+from crm_store.people.customers import Customers
+from crm_store.people.identities import Identities
+from crm_store.people.links import DeepLinks
+from crm_store.people.preferences import Preferences
+from crm_store.shop.knowledge import Knowledge
+from crm_store.shop.products import Products
+from crm_store.shop.promotions import Promotions
+from crm_store.shop.stores import RetailStores
+from crm_store.talks.complaints import Complaints
+from crm_store.talks.conversations import Conversations
+from crm_store.talks.inbox import Inbox
+from crm_store.talks.interactions import Interactions
+from crm_store.talks.lanes import Lanes
+from crm_store.talks.outbox import Outbox
+
+
+class StoreUnavailable(CareLoopError):
+    """The database does not answer. Nothing of the transaction was kept; try again shortly."""
+
+    code = "store_unavailable"
+
+
+class Crm:
+    """What we know, by noun, inside one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    @cached_property
+    def customers(self) -> Customers:
+        return Customers(self.session)
+
+    @cached_property
+    def identities(self) -> Identities:
+        return Identities(self.session)
+
+    @cached_property
+    def challenges(self) -> Challenges:
+        return Challenges(self.session)
+
+    @cached_property
+    def deep_links(self) -> DeepLinks:
+        return DeepLinks(self.session)
+
+    @cached_property
+    def consent(self) -> Consent:
+        return Consent(self.session)
+
+    @cached_property
+    def preferences(self) -> Preferences:
+        return Preferences(self.session)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        return Conversations(self.session)
+
+    @cached_property
+    def interactions(self) -> Interactions:
+        return Interactions(self.session)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self.session)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.session)
+
+    @cached_property
+    def lanes(self) -> Lanes:
+        return Lanes(self.session)
+
+    @cached_property
+    def complaints(self) -> Complaints:
+        return Complaints(self.session)
+
+    @cached_property
+    def points(self) -> Points:
+        return Points(self.session)
+
+    @cached_property
+    def tiers(self) -> Tiers:
+        return Tiers(self.session)
+
+    @cached_property
+    def coupons(self) -> Coupons:
+        return Coupons(self.session)
+
+    @cached_property
+    def orders(self) -> Orders:
+        return Orders(self.session)
+
+    @cached_property
+    def stores(self) -> RetailStores:
+        return RetailStores(self.session)
+
+    @cached_property
+    def products(self) -> Products:
+        return Products(self.session)
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        return Knowledge(self.session)
+
+    @cached_property
+    def promotions(self) -> Promotions:
+        return Promotions(self.session)
+
+    @cached_property
+    def api_keys(self) -> ApiKeys:
+        return ApiKeys(self.session)
+
+
+class Store:
+    """The database behind CareLoop. Open once, hand to whoever needs it, close at the end."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Crm]:
+        """The only commit in CareLoop: all of the block, or none of it.
+
+        Raises `StoreUnavailable` when the connection fails, before or within the block.
+        """
+        session = AsyncSession(self.engine, expire_on_commit=False)
+        try:
+            async with session:
+                yield Crm(session)
+                await session.commit()
+        except (OperationalError, InterfaceError) as error:
+            raise StoreUnavailable("the database does not answer; nothing was changed") from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise StoreUnavailable("the database connection was lost; nothing was changed") from error
+            raise
+
+    async def answers(self) -> bool:
+        """Whether a plain question gets an answer."""
+        try:
+            async with self.transaction() as crm:
+                await crm.session.execute(text("select 1"))
+        except StoreUnavailable:
+            return False
+        return True
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def open_store(url: str, pool: int = 20) -> Store:
+    """Connect to `url` (``postgresql+psycopg://…``); nothing is opened until the first transaction."""
+    return Store(
+        create_async_engine(
+            url,
+            pool_size=pool,
+            max_overflow=pool,
+            pool_timeout=10,
+            pool_pre_ping=False,
+            connect_args={"connect_timeout": 5, "prepare_threshold": 2},
+        )
+    )

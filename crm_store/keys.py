@@ -1,0 +1,53 @@
+"""API keys: who may read what over `/api/v1`. Only hashes are kept."""
+
+import hashlib
+import hmac
+from datetime import datetime
+
+from sqlalchemy import LargeBinary, String, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm_store.model import Base, Key, Moment
+
+
+class ApiKey(Base):
+    """A key is shown once, when made: ``cl_<prefix>_<secret>``; `prefix` finds the row, `digest` proves the key."""
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[Key]
+    name: Mapped[str]
+    prefix: Mapped[str] = mapped_column(unique=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(String))
+    made_at: Mapped[Moment]
+    last_used_at: Mapped[Moment | None]
+    revoked_at: Mapped[Moment | None]
+
+
+def digest_of(key: str) -> bytes:
+    """SHA-256: enough for 256 bits of randomness, and cheap on every request."""
+    return hashlib.sha256(key.encode()).digest()
+
+
+class ApiKeys:
+    """Reads and writes of API keys inside one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    def add(self, key: ApiKey) -> None:
+        self._session.add(key)
+
+    async def matching(self, presented: str, now: datetime) -> ApiKey | None:
+        """The live key that was presented, noted as used; None for anything else."""
+        parts = presented.split("_", 2)
+        if len(parts) != 3:
+            return None
+        key = await self._session.scalar(select(ApiKey).filter_by(prefix=parts[1], revoked_at=None))
+        if key is None or not hmac.compare_digest(key.digest, digest_of(presented)):
+            return None
+        await self._session.execute(update(ApiKey).where(ApiKey.id == key.id).values(last_used_at=now))
+        return key

@@ -1,0 +1,46 @@
+"""Coupons: what a member holds and until when."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm_store.model import Base, CustomerKey, Key, Moment, Words
+
+
+class Coupon(Base):
+    """`used_at` is empty while it can be used; `min_spend_cents` is 0 when anything will do."""
+
+    __tablename__ = "coupons"
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(unique=True)
+    customer_id: Mapped[CustomerKey]
+    title: Mapped[Words]
+    value_cents: Mapped[int]
+    min_spend_cents: Mapped[int]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date]
+    used_at: Mapped[Moment | None]
+
+
+class Coupons:
+    """Reads of coupons inside one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def usable(self, customer_id: int, today: date) -> list[Coupon]:
+        """What can be used today, lapsing soonest first."""
+        found = await self._session.scalars(
+            select(Coupon)
+            .where(
+                Coupon.customer_id == customer_id,
+                Coupon.used_at.is_(None),
+                Coupon.valid_from <= today,
+                Coupon.valid_until >= today,
+            )
+            .order_by(Coupon.valid_until, Coupon.id)
+        )
+        return list(found.all())

@@ -1,0 +1,116 @@
+"""The consent ledger: append-only rows with the words that prove them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm_store.model import Base, IdentityKey, Key, Moment
+
+ANY_CHANNEL = "*"
+
+
+class Purpose(StrEnum):
+    """Why the shop writes."""
+
+    SERVICE = "service"
+    CARE = "care"
+    SURVEY = "survey"
+    PROMOTION = "promotion"
+
+
+STOPPABLE = (Purpose.CARE, Purpose.SURVEY, Purpose.PROMOTION)
+"""What a stop withdraws. Service messages about their own order or complaint still go (rule 8)."""
+
+
+class ConsentEntry(Base):
+    """One yes or no. Never updated, never deleted; the newest row for a purpose and channel is what counts."""
+
+    __tablename__ = "consent_entries"
+    __table_args__ = (Index("ix_consent_entries_customer_id_id", "customer_id", "id"),)
+
+    id: Mapped[Key]
+    customer_id: Mapped[int | None]
+    identity_id: Mapped[IdentityKey | None]
+    purpose: Mapped[str]
+    channel: Mapped[str] = mapped_column(default=ANY_CHANNEL)
+    granted: Mapped[bool]
+    at: Mapped[Moment]
+    source: Mapped[str]
+    question: Mapped[str] = mapped_column(default="")
+    question_version: Mapped[str] = mapped_column(default="")
+    answer: Mapped[str] = mapped_column(default="")
+    interaction_id: Mapped[int | None] = mapped_column(index=True)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What makes a consent row hold: exact question and its version, exact answer, the interaction that carried it."""
+
+    source: str
+    question: str = ""
+    question_version: str = ""
+    answer: str = ""
+    interaction_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Who:
+    """The customer if known, else only the channel identity."""
+
+    identity_id: int | None
+    customer_id: int | None
+
+
+class Consent:
+    """Appends to and reads of the ledger inside one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def record(
+        self, who: Who, choices: list[tuple[Purpose, str, bool]], evidence: Evidence, now: datetime
+    ) -> None:
+        """Append one row for each (purpose, channel, granted)."""
+        await self._session.execute(
+            insert(ConsentEntry),
+            [
+                {
+                    "customer_id": who.customer_id,
+                    "identity_id": who.identity_id,
+                    "purpose": purpose.value,
+                    "channel": channel,
+                    "granted": granted,
+                    "at": now,
+                    "source": evidence.source,
+                    "question": evidence.question,
+                    "question_version": evidence.question_version,
+                    "answer": evidence.answer,
+                    "interaction_id": evidence.interaction_id,
+                }
+                for purpose, channel, granted in choices
+            ],
+        )
+
+    async def stop(self, who: Who, evidence: Evidence, now: datetime) -> None:
+        """Withdraw every purpose that can be withdrawn, on every channel."""
+        await self.record(who, [(purpose, ANY_CHANNEL, False) for purpose in STOPPABLE], evidence, now)
+
+    async def standing(self, who: Who) -> list[ConsentEntry]:
+        """The newest row for each purpose and channel, oldest first: what this person allows now."""
+        owner = (
+            ConsentEntry.customer_id == who.customer_id
+            if who.customer_id is not None
+            else ConsentEntry.identity_id == who.identity_id
+        )
+        newest = (
+            select(ConsentEntry)
+            .where(owner)
+            .distinct(ConsentEntry.purpose, ConsentEntry.channel)
+            .order_by(ConsentEntry.purpose, ConsentEntry.channel, ConsentEntry.id.desc())
+        )
+        return sorted((await self._session.scalars(newest)).all(), key=lambda entry: entry.id)

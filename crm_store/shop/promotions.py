@@ -1,0 +1,38 @@
+"""Promotions: offers with a first and a last day."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped
+
+from crm_store.model import Base, Key, Words
+
+
+class Promotion(Base):
+    """An offer open to everybody."""
+
+    __tablename__ = "promotions"
+
+    id: Mapped[Key]
+    title: Mapped[Words]
+    text: Mapped[Words]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+
+
+class Promotions:
+    """Reads of promotions inside one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def running(self, today: date, limit: int = 5) -> list[Promotion]:
+        """What holds today, ending soonest first."""
+        found = await self._session.scalars(
+            select(Promotion)
+            .where(Promotion.starts_on <= today, Promotion.ends_on >= today)
+            .order_by(Promotion.ends_on, Promotion.id)
+            .limit(limit)
+        )
+        return list(found.all())

@@ -1,0 +1,161 @@
+"""Conversations: one thread with one channel identity, who holds it, and every change of hands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm_store.errors import CareLoopError
+from crm_store.model import Base, ConversationKey, IdentityKey, Key, Moment
+
+
+class Control(StrEnum):
+    """Who holds a conversation. Only in BOT is the bot asked; in PERSON it is silent."""
+
+    BOT = "bot"
+    WAITING = "waiting"
+    PERSON = "person"
+    PARKED = "parked"
+    CLOSED = "closed"
+
+
+class Conversation(Base):
+    """`dialogue` is what the bot needs to remember between turns; `last_seq` numbers what the shopper can read."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (UniqueConstraint("identity_id"),)
+
+    id: Mapped[Key]
+    identity_id: Mapped[IdentityKey]
+    channel: Mapped[str]
+    account: Mapped[str]
+    control: Mapped[str] = mapped_column(default=Control.BOT)
+    control_version: Mapped[int] = mapped_column(default=0)
+    parked_until: Mapped[Moment | None]
+    language: Mapped[str] = mapped_column(default="en")
+    language_source: Mapped[str] = mapped_column(default="guess")
+    dialogue: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    last_seq: Mapped[int] = mapped_column(default=0)
+    last_in_at: Mapped[Moment | None]
+    opened_at: Mapped[Moment]
+
+
+class ConversationEvent(Base):
+    """A change of control or language, with the version it led to."""
+
+    __tablename__ = "conversation_events"
+    __table_args__ = (Index("ix_conversation_events_conversation_id_id", "conversation_id", "id"),)
+
+    id: Mapped[Key]
+    conversation_id: Mapped[ConversationKey]
+    at: Mapped[Moment]
+    kind: Mapped[str]
+    before: Mapped[str]
+    after: Mapped[str]
+    version: Mapped[int]
+    by: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+
+
+@dataclass(frozen=True)
+class Change:
+    """Who moves the control of a conversation, where to, and why."""
+
+    to: Control
+    by: str
+    reason: str
+    parked_until: datetime | None = None
+
+
+class ControlMoved(CareLoopError):
+    """Somebody else changed who holds the conversation first; read it again and decide anew."""
+
+    code = "control_moved"
+
+
+class Conversations:
+    """Reads and writes of conversations inside one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def get(self, conversation_id: int) -> Conversation:
+        return await self._session.get_one(Conversation, conversation_id)
+
+    async def of(self, identity_id: int) -> Conversation | None:
+        return await self._session.scalar(select(Conversation).filter_by(identity_id=identity_id))
+
+    async def open(self, fresh: Conversation) -> Conversation:
+        """The one conversation of this identity, made on first contact. Safe when two events race."""
+        known = await self.of(fresh.identity_id)
+        if known is not None:
+            return known
+        columns = ("identity_id", "channel", "account", "language", "opened_at")
+        await self._session.execute(
+            insert(Conversation)
+            .values({name: getattr(fresh, name) for name in columns} | {"dialogue": [], "last_seq": 0})
+            .on_conflict_do_nothing()
+        )
+        found = await self.of(fresh.identity_id)
+        assert found is not None
+        return found
+
+    async def next_seq(self, conversation_id: int, at: datetime | None = None) -> int:
+        """Number the next message the shopper can read. The row lock makes numbers appear in the order of commits."""
+        changes: dict[str, Any] = {"last_seq": Conversation.last_seq + 1}
+        if at is not None:
+            changes["last_in_at"] = at
+        number = await self._session.scalar(
+            update(Conversation)
+            .where(Conversation.id == conversation_id)
+            .values(changes)
+            .returning(Conversation.last_seq)
+        )
+        assert number is not None
+        return number
+
+    async def hand(self, conversation: Conversation, change: Change, now: datetime) -> None:
+        """Move the control; raises `ControlMoved` if it is not where the caller saw it."""
+        version = conversation.control_version + 1
+        moved = await self._session.scalar(
+            update(Conversation)
+            .where(
+                Conversation.id == conversation.id,
+                Conversation.control_version == conversation.control_version,
+            )
+            .values(control=change.to, control_version=version, parked_until=change.parked_until)
+            .returning(Conversation.id)
+        )
+        if moved is None:
+            raise ControlMoved(f"conversation {conversation.id} is held by somebody else now")
+        self._session.add(
+            ConversationEvent(
+                conversation_id=conversation.id,
+                at=now,
+                kind="control",
+                before=conversation.control,
+                after=change.to,
+                version=version,
+                by=change.by,
+                reason=change.reason,
+            )
+        )
+
+    async def speak(self, conversation_id: int, language: str, source: str) -> None:
+        """Answer in `language` from now on; source `asked` outranks `guess`."""
+        await self._session.execute(
+            update(Conversation)
+            .where(Conversation.id == conversation_id)
+            .values(language=language, language_source=source)
+        )
+
+    async def remember(self, conversation_id: int, dialogue: list[dict[str, Any]]) -> None:
+        """Keep what the bot needs for the next turn."""
+        await self._session.execute(
+            update(Conversation).where(Conversation.id == conversation_id).values(dialogue=dialogue)
+        )

@@ -1,0 +1,150 @@
+"""The inbox: raw events exactly as they came, stored before they are acknowledged, worked off in order."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm_store.model import Base, ConversationKey, InteractionKey, Key, Moment
+
+
+class InboxState(StrEnum):
+    """PENDING waits for its turn; IGNORED needs none; QUARANTINED could not be read and waits for a person."""
+
+    PENDING = "pending"
+    DONE = "done"
+    IGNORED = "ignored"
+    QUARANTINED = "quarantined"
+
+
+class InboxEvent(Base):
+    """One provider event. The unique key makes five deliveries of it one row."""
+
+    __tablename__ = "inbox_events"
+    __table_args__ = (
+        UniqueConstraint("channel", "account", "provider_key"),
+        Index("ix_inbox_events_pending", "conversation_id", "id", postgresql_where="state = 'pending'"),
+    )
+
+    id: Mapped[Key]
+    channel: Mapped[str]
+    account: Mapped[str]
+    provider_key: Mapped[str]
+    kind: Mapped[str]
+    raw: Mapped[dict[str, Any]]
+    event: Mapped[dict[str, Any]]
+    conversation_id: Mapped[ConversationKey | None]
+    interaction_id: Mapped[InteractionKey | None]
+    state: Mapped[str]
+    tries: Mapped[int] = mapped_column(default=0)
+    retry_at: Mapped[Moment | None]
+    apologised_at: Mapped[Moment | None]
+    received_at: Mapped[Moment]
+    done_at: Mapped[Moment | None]
+    error: Mapped[str | None]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What the way in hands to the store. `raw` is the provider's event, `event` our reading of it."""
+
+    channel: str
+    account: str
+    provider_key: str
+    kind: str
+    raw: dict[str, Any]
+    event: dict[str, Any]
+    state: InboxState
+    error: str | None = None
+
+
+class Inbox:
+    """Reads and writes of inbox rows inside one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def store(self, arrival: Arrival, now: datetime) -> int | None:
+        """Keep a new event and give its id; None when this event is known already."""
+        return await self._session.scalar(
+            insert(InboxEvent)
+            .values(
+                channel=arrival.channel,
+                account=arrival.account,
+                provider_key=arrival.provider_key,
+                kind=arrival.kind,
+                raw=arrival.raw,
+                event=arrival.event,
+                state=arrival.state,
+                error=arrival.error,
+                received_at=now,
+            )
+            .on_conflict_do_nothing()
+            .returning(InboxEvent.id)
+        )
+
+    async def place(self, event_id: int, conversation_id: int, interaction_id: int | None) -> None:
+        """Say where a stored event belongs."""
+        await self._session.execute(
+            update(InboxEvent)
+            .where(InboxEvent.id == event_id)
+            .values(conversation_id=conversation_id, interaction_id=interaction_id)
+        )
+
+    async def known(self, channel: str, account: str, provider_key: str) -> InboxEvent | None:
+        """The row of an event delivered before."""
+        return await self._session.scalar(
+            select(InboxEvent).filter_by(channel=channel, account=account, provider_key=provider_key)
+        )
+
+    async def waiting(self, conversation_id: int) -> list[InboxEvent]:
+        """Pending events of one conversation in the order they came."""
+        found = await self._session.scalars(
+            select(InboxEvent)
+            .where(InboxEvent.conversation_id == conversation_id, InboxEvent.state == InboxState.PENDING)
+            .order_by(InboxEvent.id)
+        )
+        return list(found.all())
+
+    async def conversations_waiting(self, now: datetime, limit: int = 200) -> list[int]:
+        """Conversations with something due, the one waiting longest first."""
+        found = await self._session.scalars(
+            select(InboxEvent.conversation_id)
+            .where(
+                InboxEvent.state == InboxState.PENDING,
+                InboxEvent.conversation_id.is_not(None),
+                (InboxEvent.retry_at.is_(None)) | (InboxEvent.retry_at <= now),
+            )
+            .group_by(InboxEvent.conversation_id)
+            .order_by(func.min(InboxEvent.id))
+            .limit(limit)
+        )
+        return [conversation_id for conversation_id in found.all() if conversation_id is not None]
+
+    async def done(self, event_id: int, now: datetime) -> bool:
+        """Finish an event; False when somebody finished it before."""
+        finished = await self._session.scalar(
+            update(InboxEvent)
+            .where(InboxEvent.id == event_id, InboxEvent.state == InboxState.PENDING)
+            .values(state=InboxState.DONE, done_at=now, error=None)
+            .returning(InboxEvent.id)
+        )
+        return finished is not None
+
+    async def later(self, event_id: int, retry_at: datetime, error: str, apologised_at: datetime | None) -> None:
+        """Keep an event for another try."""
+        await self._session.execute(
+            update(InboxEvent)
+            .where(InboxEvent.id == event_id)
+            .values(
+                tries=InboxEvent.tries + 1,
+                retry_at=retry_at,
+                error=error[:200],
+                apologised_at=func.coalesce(InboxEvent.apologised_at, apologised_at),
+            )
+        )

@@ -1,0 +1,117 @@
+"""Interactions: every message in or out, with what was understood and what became of it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm_store.model import Base, ConversationKey, IdentityKey, Key, Moment
+
+
+class Delivery(StrEnum):
+    """What became of a message. RECEIVED is the only state of an inbound one."""
+
+    RECEIVED = "received"
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    DROPPED = "dropped"
+
+
+class Interaction(Base):
+    """`seq` numbers, within the conversation, what the shopper can read; an unsent reply has none yet.
+
+    `choices` are the quick replies offered: ``[{"id": "c1a2", "label": "Yes", "payload": "/affirm"}]``; only `id` and
+    `label` ever leave the house.
+    """
+
+    __tablename__ = "interactions"
+    __table_args__ = (
+        Index("ix_interactions_conversation_id_seq", "conversation_id", "seq", unique=True),
+        Index("ix_interactions_customer_id_id", "customer_id", "id"),
+    )
+
+    id: Mapped[Key]
+    conversation_id: Mapped[ConversationKey]
+    identity_id: Mapped[IdentityKey]
+    customer_id: Mapped[int | None]
+    direction: Mapped[str]
+    author: Mapped[str]
+    kind: Mapped[str] = mapped_column(default="text")
+    text: Mapped[str]
+    choices: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    language: Mapped[str | None]
+    intent: Mapped[str | None]
+    confidence: Mapped[float | None]
+    delivery: Mapped[str]
+    provider_id: Mapped[str | None]
+    seq: Mapped[int | None]
+    answers: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("interactions.id"), index=True)
+    at: Mapped[Moment]
+    sent_at: Mapped[Moment | None]
+
+
+class Interactions:
+    """Reads and writes of interactions inside one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def get(self, interaction_id: int) -> Interaction:
+        return await self._session.get_one(Interaction, interaction_id)
+
+    async def add(self, interaction: Interaction) -> Interaction:
+        """Store it; its id is known afterwards."""
+        self._session.add(interaction)
+        await self._session.flush()  # the id goes into the inbox or outbox row beside it
+        return interaction
+
+    async def understood(self, interaction_id: int, intent: str, confidence: float | None, language: str) -> None:
+        """Note what the message was taken to mean."""
+        await self._session.execute(
+            update(Interaction)
+            .where(Interaction.id == interaction_id)
+            .values(intent=intent, confidence=confidence, language=language)
+        )
+
+    async def readable(self, conversation_id: int, after: int, limit: int = 200) -> list[Interaction]:
+        """What the shopper can read beyond `after`, oldest first."""
+        found = await self._session.scalars(
+            select(Interaction)
+            .where(Interaction.conversation_id == conversation_id, Interaction.seq > after)
+            .order_by(Interaction.seq)
+            .limit(limit)
+        )
+        return list(found.all())
+
+    async def offered(self, conversation_id: int, limit: int = 5) -> list[list[dict[str, Any]]]:
+        """The quick replies of the latest messages that had some, newest first."""
+        found = await self._session.scalars(
+            select(Interaction.choices)
+            .where(
+                Interaction.conversation_id == conversation_id,
+                Interaction.direction == "out",
+                Interaction.choices != [],
+            )
+            .order_by(Interaction.id.desc())
+            .limit(limit)
+        )
+        return list(found.all())
+
+    async def delivered(self, conversation_id: int, up_to: int, now: datetime) -> None:
+        """The shopper's client has shown everything up to this seq."""
+        await self._session.execute(
+            update(Interaction)
+            .where(
+                Interaction.conversation_id == conversation_id,
+                Interaction.seq <= up_to,
+                Interaction.delivery == Delivery.SENT,
+            )
+            .values(delivery=Delivery.DELIVERED)
+        )

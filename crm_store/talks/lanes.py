@@ -1,0 +1,50 @@
+"""Lanes: one row for each channel account, with what must survive a restart: the polling offset, a back-off, a halt."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm_store.model import Base, Moment
+
+
+class Lane(Base):
+    """`name` is channel:account. `halted` names the reason why nothing is sent until a person has looked."""
+
+    __tablename__ = "lanes"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    cursor: Mapped[str] = mapped_column(default="")
+    blocked_until: Mapped[Moment | None]
+    halted: Mapped[str | None]
+
+
+class Lanes:
+    """Reads and writes of lanes inside one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def ensure(self, names: list[str]) -> None:
+        """Make the rows that are missing."""
+        if names:
+            await self._session.execute(
+                insert(Lane).values([{"name": name, "cursor": ""} for name in names]).on_conflict_do_nothing()
+            )
+
+    async def get(self, name: str) -> Lane | None:
+        return await self._session.scalar(select(Lane).filter_by(name=name))
+
+    async def advance(self, name: str, cursor: str) -> None:
+        """Move the polling offset; in the same transaction as the events it acknowledges."""
+        await self._session.execute(update(Lane).where(Lane.name == name).values(cursor=cursor))
+
+    async def block(self, name: str, until: datetime) -> None:
+        """Send nothing on this lane before `until`: the provider asked for it."""
+        await self._session.execute(update(Lane).where(Lane.name == name).values(blocked_until=until))
+
+    async def halt(self, name: str, reason: str | None) -> None:
+        """Stop the lane until a person has looked (bad token, second poller); None sets it going again."""
+        await self._session.execute(update(Lane).where(Lane.name == name).values(halted=reason))

@@ -1,0 +1,210 @@
+"""The outbox: the one table through which everything leaves, and every try to hand a row to a provider."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm_store.model import Base, InteractionKey, Key, Moment
+from crm_store.talks.conversations import Control, Conversation
+from crm_store.talks.interactions import Delivery, Interaction
+
+
+class OutState(StrEnum):
+    """QUEUED → SENDING (intent written) → SENT, FAILED, DROPPED or UNKNOWN (a crash between the two)."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    DROPPED = "dropped"
+    UNKNOWN = "unknown"
+
+
+class Priority:
+    """Lower goes first: replies outrank everything that nobody is waiting for."""
+
+    REPLY = 0
+    CODE = 0
+    NOTICE = 5
+    CARE = 9
+
+
+class OutboxMessage(Base):
+    """One message to one address. `lane` is channel:account; `body` is what the channel renders."""
+
+    __tablename__ = "outbox_messages"
+    __table_args__ = (
+        Index("ix_outbox_messages_due", "lane", "priority", "id", postgresql_where="state = 'queued'"),
+        Index("ix_outbox_messages_sending", "lane", postgresql_where="state = 'sending'"),
+    )
+
+    id: Mapped[Key]
+    lane: Mapped[str]
+    interaction_id: Mapped[InteractionKey | None]
+    conversation_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("conversations.id"), index=True)
+    address: Mapped[str]
+    purpose: Mapped[str]
+    author: Mapped[str]
+    priority: Mapped[int]
+    body: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(default=OutState.QUEUED)
+    not_before: Mapped[Moment | None]
+    expires_at: Mapped[Moment | None]
+    control_version: Mapped[int | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    queued_at: Mapped[Moment]
+    error: Mapped[str | None]
+
+
+class Attempt(Base):
+    """One try. `result` stays empty between intent and settlement; a crash there makes it `unknown`."""
+
+    __tablename__ = "attempts"
+
+    id: Mapped[Key]
+    outbox_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("outbox_messages.id"), index=True)
+    started_at: Mapped[Moment]
+    ended_at: Mapped[Moment | None]
+    result: Mapped[str | None]
+    provider_id: Mapped[str | None]
+    detail: Mapped[str | None]
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """How one try ended. `retry_at` puts the row back into the queue."""
+
+    outbox_id: int
+    state: OutState
+    result: str
+    provider_id: str | None = None
+    detail: str | None = None
+    retry_at: datetime | None = None
+
+
+class Outbox:
+    """Reads and writes of outbox rows and attempts inside one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    def queue(self, message: OutboxMessage) -> None:
+        self._session.add(message)
+
+    async def claim(self, lane: str, now: datetime, limit: int) -> list[OutboxMessage]:
+        """Take the next due rows of a lane, replies first, and mark them SENDING.
+
+        Locked rows are passed over, so two dispatchers never take the same one. Rows past their time are dropped first,
+        and so is what the bot had composed before a person took the conversation (rule 4).
+        """
+        await self._drop_what_no_longer_holds(lane, now)
+        due = (
+            select(OutboxMessage.id)
+            .where(
+                OutboxMessage.lane == lane,
+                OutboxMessage.state == OutState.QUEUED,
+                (OutboxMessage.not_before.is_(None)) | (OutboxMessage.not_before <= now),
+            )
+            .order_by(OutboxMessage.priority, OutboxMessage.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        claimed = await self._session.scalars(
+            update(OutboxMessage)
+            .where(OutboxMessage.id.in_(due))
+            .values(state=OutState.SENDING, tries=OutboxMessage.tries + 1)
+            .returning(OutboxMessage)
+            .execution_options(populate_existing=True)
+        )
+        return sorted(claimed.all(), key=lambda message: (message.priority, message.id))
+
+    async def _drop_what_no_longer_holds(self, lane: str, now: datetime) -> None:
+        silenced = (
+            select(Conversation.id)
+            .where(
+                Conversation.id == OutboxMessage.conversation_id,
+                Conversation.control == Control.PERSON,
+                Conversation.control_version > OutboxMessage.control_version,
+            )
+            .exists()
+        )
+        dropped = await self._session.execute(
+            update(OutboxMessage)
+            .where(
+                OutboxMessage.lane == lane,
+                OutboxMessage.state == OutState.QUEUED,
+                (OutboxMessage.expires_at <= now) | ((OutboxMessage.author == "bot") & silenced),
+            )
+            .values(state=OutState.DROPPED, error="expired, or a person holds the conversation")
+            .returning(OutboxMessage.interaction_id)
+            .execution_options(synchronize_session=False)
+        )
+        gone = [interaction_id for interaction_id in dropped.scalars() if interaction_id is not None]
+        if gone:
+            await self._session.execute(
+                update(Interaction).where(Interaction.id.in_(gone)).values(delivery=Delivery.DROPPED)
+            )
+
+    async def intend(self, messages: list[OutboxMessage], now: datetime) -> dict[int, int]:
+        """Write the intent to send before anything is sent; gives attempt id by outbox id."""
+        rows = await self._session.execute(
+            insert(Attempt)
+            .values([{"outbox_id": message.id, "started_at": now} for message in messages])
+            .returning(Attempt.outbox_id, Attempt.id)
+        )
+        return dict(rows.tuples().all())
+
+    async def settle(self, settlements: list[Settlement], now: datetime) -> None:
+        """Write how each try ended: on the row, on its attempt and on its interaction."""
+        for settlement in settlements:
+            await self._settle_one(settlement, now)
+
+    async def _settle_one(self, settlement: Settlement, now: datetime) -> None:
+        await self._session.execute(
+            update(Attempt)
+            .where(Attempt.outbox_id == settlement.outbox_id, Attempt.result.is_(None))
+            .values(
+                ended_at=now,
+                result=settlement.result,
+                provider_id=settlement.provider_id,
+                detail=(settlement.detail or "")[:300] or None,
+            )
+        )
+        interaction_id = await self._session.scalar(
+            update(OutboxMessage)
+            .where(OutboxMessage.id == settlement.outbox_id)
+            .values(state=settlement.state, not_before=settlement.retry_at, error=settlement.detail)
+            .returning(OutboxMessage.interaction_id)
+        )
+        if interaction_id is not None:
+            await self._session.execute(
+                update(Interaction)
+                .where(Interaction.id == interaction_id)
+                .values(
+                    delivery=settlement.state.value,
+                    provider_id=settlement.provider_id,
+                    sent_at=now if settlement.state is OutState.SENT else None,
+                )
+            )
+
+    async def adrift(self, lane: str) -> list[OutboxMessage]:
+        """Rows found in SENDING when a lane is taken over: the holder before us died between intent and settlement."""
+        found = await self._session.scalars(
+            select(OutboxMessage).where(OutboxMessage.lane == lane, OutboxMessage.state == OutState.SENDING)
+        )
+        return list(found.all())
+
+    async def lag(self, now: datetime) -> float:
+        """Seconds the oldest due message has been waiting."""
+        oldest = await self._session.scalar(
+            select(func.min(func.coalesce(OutboxMessage.not_before, OutboxMessage.queued_at))).where(
+                OutboxMessage.state == OutState.QUEUED
+            )
+        )
+        return max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
