@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, select
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -31,10 +31,13 @@ class ConsentEntry(Base):
     """One yes or no. Never updated, never deleted; the newest row for a purpose and channel is what counts."""
 
     __tablename__ = "consent_entries"
-    __table_args__ = (Index("ix_consent_entries_customer_id_id", "customer_id", "id"),)
+    __table_args__ = (
+        Index("ix_consent_entries_customer_id_id", "customer_id", "id"),
+        UniqueConstraint("interaction_id", "purpose", "channel"),
+    )
 
     id: Mapped[Key]
-    customer_id: Mapped[int | None]
+    customer_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("customers.id"))
     identity_id: Mapped[IdentityKey | None]
     purpose: Mapped[str]
     channel: Mapped[str] = mapped_column(default=ANY_CHANNEL)
@@ -44,7 +47,7 @@ class ConsentEntry(Base):
     question: Mapped[str] = mapped_column(default="")
     question_version: Mapped[str] = mapped_column(default="")
     answer: Mapped[str] = mapped_column(default="")
-    interaction_id: Mapped[int | None] = mapped_column(index=True)
+    interaction_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,9 @@ class Consent:
     async def record(
         self, who: Who, choices: list[tuple[Purpose, str, bool]], evidence: Evidence, now: datetime
     ) -> None:
-        """Append one row for each (purpose, channel, granted)."""
+        """Append one row for each (purpose, channel, granted); the same words told twice append nothing more."""
         await self._session.execute(
-            insert(ConsentEntry),
+            insert(ConsentEntry).on_conflict_do_nothing(),
             [
                 {
                     "customer_id": who.customer_id,

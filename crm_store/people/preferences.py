@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,14 +14,15 @@ class Preference(Base):
     """One rule. Kinds: `hours`, `days`, `at_most`, `channels`, `snooze`, `style`, `language`, `words` (kept as said)."""
 
     __tablename__ = "preferences"
+    __table_args__ = (UniqueConstraint("interaction_id", "kind"),)
 
     id: Mapped[Key]
-    customer_id: Mapped[int | None] = mapped_column(index=True)
+    customer_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("customers.id"), index=True)
     identity_id: Mapped[IdentityKey]
     kind: Mapped[str]
     value: Mapped[dict[str, Any]]
     words: Mapped[str]
-    interaction_id: Mapped[int | None]
+    interaction_id: Mapped[int | None] = mapped_column(BigInteger)
     at: Mapped[Moment]
     ended_at: Mapped[Moment | None]
 
@@ -30,9 +31,10 @@ class Occasion(Base):
     """A dated reason to write; `off` means the shopper does not want to hear of it."""
 
     __tablename__ = "occasions"
+    __table_args__ = (UniqueConstraint("interaction_id", "kind"),)
 
     id: Mapped[Key]
-    customer_id: Mapped[int | None] = mapped_column(index=True)
+    customer_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("customers.id"), index=True)
     identity_id: Mapped[IdentityKey]
     kind: Mapped[str]
     month: Mapped[int | None]
@@ -40,7 +42,7 @@ class Occasion(Base):
     calendar: Mapped[str] = mapped_column(default="solar")
     off: Mapped[bool] = mapped_column(default=False)
     words: Mapped[str]
-    interaction_id: Mapped[int | None]
+    interaction_id: Mapped[int | None] = mapped_column(BigInteger)
     at: Mapped[Moment]
 
 

@@ -21,7 +21,7 @@ class Complaint(Base):
 
     id: Mapped[Key]
     number: Mapped[str] = mapped_column(unique=True)
-    customer_id: Mapped[int | None] = mapped_column(index=True)
+    customer_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("customers.id"), index=True)
     identity_id: Mapped[IdentityKey]
     opened_by: Mapped[int] = mapped_column(BigInteger, ForeignKey("interactions.id"))
     category: Mapped[str]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,7 +25,10 @@ class Control(StrEnum):
 
 
 class Conversation(Base):
-    """`dialogue` is what the bot needs to remember between turns; `last_seq` numbers what the shopper can read."""
+    """`dialogue` is what the bot needs to remember between turns; `last_seq` numbers what the shopper can read.
+
+    `awaiting` says which answer we asked for outside the bot, e.g. ``{"for": "code", "wanted": "/ask_points", "until": …}``.
+    """
 
     __tablename__ = "conversations"
     __table_args__ = (UniqueConstraint("identity_id"),)
@@ -40,6 +43,7 @@ class Conversation(Base):
     language: Mapped[str] = mapped_column(default="en")
     language_source: Mapped[str] = mapped_column(default="guess")
     dialogue: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    awaiting: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     last_seq: Mapped[int] = mapped_column(default=0)
     last_in_at: Mapped[Moment | None]
     opened_at: Mapped[Moment]
@@ -152,6 +156,12 @@ class Conversations:
             update(Conversation)
             .where(Conversation.id == conversation_id)
             .values(language=language, language_source=source)
+        )
+
+    async def await_answer(self, conversation_id: int, awaiting: dict[str, Any] | None) -> None:
+        """Remember which answer we asked for; None when nothing is awaited any more."""
+        await self._session.execute(
+            update(Conversation).where(Conversation.id == conversation_id).values(awaiting=awaiting)
         )
 
     async def remember(self, conversation_id: int, dialogue: list[dict[str, Any]]) -> None:

@@ -40,7 +40,7 @@ class Interaction(Base):
     id: Mapped[Key]
     conversation_id: Mapped[ConversationKey]
     identity_id: Mapped[IdentityKey]
-    customer_id: Mapped[int | None]
+    customer_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("customers.id"))
     direction: Mapped[str]
     author: Mapped[str]
     kind: Mapped[str] = mapped_column(default="text")

@@ -210,7 +210,7 @@ def upgrade() -> None:
     op.create_table(
         "consent_entries",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("customer_id", sa.Integer(), nullable=True),
+        sa.Column("customer_id", sa.BigInteger(), nullable=True),
         sa.Column("identity_id", sa.BigInteger(), nullable=True),
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
@@ -221,14 +221,17 @@ def upgrade() -> None:
         sa.Column("question_version", sa.String(), nullable=False),
         sa.Column("answer", sa.String(), nullable=False),
         sa.Column("interaction_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_consent_entries_customer_id")),
         sa.ForeignKeyConstraint(
             ["identity_id"], ["channel_identities.id"], name=op.f("fk_consent_entries_identity_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_entries")),
+        sa.UniqueConstraint(
+            "interaction_id", "purpose", "channel", name=op.f("uq_consent_entries_interaction_id_purpose_channel")
+        ),
     )
     op.create_index("ix_consent_entries_customer_id_id", "consent_entries", ["customer_id", "id"], unique=False)
     op.create_index(op.f("ix_consent_entries_identity_id"), "consent_entries", ["identity_id"], unique=False)
-    op.create_index(op.f("ix_consent_entries_interaction_id"), "consent_entries", ["interaction_id"], unique=False)
     op.create_table(
         "conversations",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -241,6 +244,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("language_source", sa.String(), nullable=False),
         sa.Column("dialogue", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("awaiting", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("last_seq", sa.Integer(), nullable=False),
         sa.Column("last_in_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
@@ -252,7 +256,7 @@ def upgrade() -> None:
     op.create_table(
         "occasions",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("customer_id", sa.Integer(), nullable=True),
+        sa.Column("customer_id", sa.BigInteger(), nullable=True),
         sa.Column("identity_id", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("month", sa.Integer(), nullable=True),
@@ -262,8 +266,10 @@ def upgrade() -> None:
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("interaction_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_occasions_customer_id")),
         sa.ForeignKeyConstraint(["identity_id"], ["channel_identities.id"], name=op.f("fk_occasions_identity_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_occasions")),
+        sa.UniqueConstraint("interaction_id", "kind", name=op.f("uq_occasions_interaction_id_kind")),
     )
     op.create_index(op.f("ix_occasions_customer_id"), "occasions", ["customer_id"], unique=False)
     op.create_index(op.f("ix_occasions_identity_id"), "occasions", ["identity_id"], unique=False)
@@ -282,7 +288,7 @@ def upgrade() -> None:
     op.create_table(
         "preferences",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("customer_id", sa.Integer(), nullable=True),
+        sa.Column("customer_id", sa.BigInteger(), nullable=True),
         sa.Column("identity_id", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("value", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
@@ -290,8 +296,10 @@ def upgrade() -> None:
         sa.Column("interaction_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_preferences_customer_id")),
         sa.ForeignKeyConstraint(["identity_id"], ["channel_identities.id"], name=op.f("fk_preferences_identity_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_preferences")),
+        sa.UniqueConstraint("interaction_id", "kind", name=op.f("uq_preferences_interaction_id_kind")),
     )
     op.create_index(op.f("ix_preferences_customer_id"), "preferences", ["customer_id"], unique=False)
     op.create_index(op.f("ix_preferences_identity_id"), "preferences", ["identity_id"], unique=False)
@@ -345,7 +353,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("conversation_id", sa.BigInteger(), nullable=False),
         sa.Column("identity_id", sa.BigInteger(), nullable=False),
-        sa.Column("customer_id", sa.Integer(), nullable=True),
+        sa.Column("customer_id", sa.BigInteger(), nullable=True),
         sa.Column("direction", sa.String(), nullable=False),
         sa.Column("author", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -364,6 +372,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["conversation_id"], ["conversations.id"], name=op.f("fk_interactions_conversation_id")
         ),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_interactions_customer_id")),
         sa.ForeignKeyConstraint(["identity_id"], ["channel_identities.id"], name=op.f("fk_interactions_identity_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interactions")),
     )
@@ -376,7 +385,7 @@ def upgrade() -> None:
         "complaints",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
-        sa.Column("customer_id", sa.Integer(), nullable=True),
+        sa.Column("customer_id", sa.BigInteger(), nullable=True),
         sa.Column("identity_id", sa.BigInteger(), nullable=False),
         sa.Column("opened_by", sa.BigInteger(), nullable=False),
         sa.Column("category", sa.String(), nullable=False),
@@ -388,6 +397,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_complaints_customer_id")),
         sa.ForeignKeyConstraint(["identity_id"], ["channel_identities.id"], name=op.f("fk_complaints_identity_id")),
         sa.ForeignKeyConstraint(["opened_by"], ["interactions.id"], name=op.f("fk_complaints_opened_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_complaints")),
@@ -543,7 +553,6 @@ def downgrade() -> None:
     op.drop_table("occasions")
     op.drop_index(op.f("ix_conversations_identity_id"), table_name="conversations")
     op.drop_table("conversations")
-    op.drop_index(op.f("ix_consent_entries_interaction_id"), table_name="consent_entries")
     op.drop_index(op.f("ix_consent_entries_identity_id"), table_name="consent_entries")
     op.drop_index("ix_consent_entries_customer_id_id", table_name="consent_entries")
     op.drop_table("consent_entries")

