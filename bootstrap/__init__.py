@@ -1,0 +1,1 @@
+"""What `./careloop` does before CareLoop's own Python exists. Standard library only, Python 3.8 and newer."""

@@ -1,0 +1,76 @@
+"""The command line of `./careloop`, the one place that explains it. `bot.launch` parses with it too."""
+
+from __future__ import annotations
+
+import argparse
+
+DESCRIPTION = """\
+CareLoop: conversational customer care for retail.
+
+  ./careloop up       sets up what is missing, starts everything and prints the addresses
+  ./careloop test     runs the whole test suite on a database and a model of its own
+"""
+
+EPILOG = """\
+Everything made at run time lies under ./var (CARELOOP_VAR), the two environments in .venv and .venv-rasa.
+The settings are environment variables; docs/operating.md lists every one.
+"""
+
+UP = """\
+Start the database, the model, Rasa and the app; migrate the database; wait until the app answers; print the addresses.
+
+  first run    sets up two Python environments, fills the demo shop, trains the model
+  later runs   skip what is up to date and are ready within half a minute
+  Ctrl-C       stops everything that was started, in order
+
+With CARELOOP_DATABASE_URL or CARELOOP_RASA_URL set, that part is not started but used where it is.
+"""
+
+TEST = """\
+Run the test suite. Arguments are pytest's:
+
+  ./careloop test                        everything, on two processes
+  ./careloop test tests/stack -k lock    some of it
+"""
+
+BENCH = """\
+Run one benchmark from benchmarks/, or list them when no name is given. Further arguments are the benchmark's own.
+"""
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=18, width=110)
+
+
+def parser() -> argparse.ArgumentParser:
+    root = argparse.ArgumentParser("careloop", description=DESCRIPTION, epilog=EPILOG, formatter_class=_Formatter)
+    commands = root.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def add(name: str, summary: str, description: str = "") -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name, help=summary, description=description or f"{summary[0].upper()}{summary[1:]}.", formatter_class=_Formatter
+        )
+
+    up = add("up", "start everything and print the addresses", UP)
+    up.add_argument("--detach", action="store_true", help="return once ready; ./careloop down stops it")
+    up.add_argument("--port", type=int, help="listen on this port instead of CARELOOP_PORT (8000)")
+    add("down", "stop what `up` started, and wait until it has ended")
+    add("test", "run the test suite (arguments go to pytest)", TEST).add_argument("arguments", nargs="*", metavar="ARG")
+    add("check", "format, lint, types, import contract, architecture and translations")
+    train = add("train", "train the Rasa model if its data changed")
+    train.add_argument("--force", action="store_true", help="train although nothing changed")
+    bench = add("bench", "run a benchmark, or list them", BENCH)
+    bench.add_argument("arguments", nargs="*", metavar="NAME [ARG ...]")
+    add("migrate", "bring the database schema up to date")
+    lock = add("lock", "resolve the four lock files in requirements/ again")
+    lock.add_argument("--upgrade", action="store_true", help="take the newest allowed versions, not the locked ones")
+    return root
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """Like argparse, but everything after `test` and `bench` belongs to pytest or to the benchmark."""
+    passes_on = arguments[:1] in (["test"], ["bench"]) and arguments[1:2] not in (["-h"], ["--help"])
+    if not passes_on:
+        return parser().parse_args(arguments)
+    return argparse.Namespace(command=arguments[0], arguments=arguments[1:])
