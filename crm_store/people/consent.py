@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -113,7 +113,7 @@ class Consent:
         newest = (
             select(ConsentEntry)
             .where(owner)
-            .distinct(ConsentEntry.purpose, ConsentEntry.channel)
+            .ext(distinct_on(ConsentEntry.purpose, ConsentEntry.channel))
             .order_by(ConsentEntry.purpose, ConsentEntry.channel, ConsentEntry.id.desc())
         )
         return sorted((await self._session.scalars(newest)).all(), key=lambda entry: entry.id)
