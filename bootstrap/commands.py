@@ -49,7 +49,10 @@ def parser() -> argparse.ArgumentParser:
 
     def add(name: str, summary: str, description: str = "") -> argparse.ArgumentParser:
         return commands.add_parser(
-            name, help=summary, description=description or f"{summary[0].upper()}{summary[1:]}.", formatter_class=_Formatter
+            name,
+            help=summary,
+            description=description or f"{summary[0].upper()}{summary[1:]}.",
+            formatter_class=_Formatter,
         )
 
     up = add("up", "start everything and print the addresses", UP)

@@ -9,7 +9,8 @@ from pathlib import Path
 from bootstrap.steps import SetUpFailed, run, say
 from bootstrap.uv import ROOT, clean_environment, find_uv
 
-COMPILE = ["pip", "compile", "--universal", "--generate-hashes", "--quiet", "--custom-compile-command", "./careloop lock"]
+HEADER = ["--custom-compile-command", "./careloop lock"]
+COMPILE = ["pip", "compile", "--universal", "--generate-hashes", "--quiet", *HEADER]
 EXCLUDES = "requirements/rasa-excludes.txt"
 LOCKS = {
     "tools.txt": ["--group", "tools", "--python-version", "3.8"],

@@ -70,7 +70,7 @@ def _alone() -> Iterator[None]:
 
 
 def _hand_over(arguments: list[str]) -> int:
-    """Become CareLoop's own Python, in the project's folder; paths given stay relative to where the command was typed."""
+    """Become CareLoop's own Python, in the project's folder; given paths stay relative to where it was typed."""
     environment = clean_environment()
     for name in ("CARELOOP_VAR", "CARELOOP_MODELS"):
         if environment.get(name):
@@ -79,4 +79,4 @@ def _hand_over(arguments: list[str]) -> int:
     sys.stdout.flush()
     python = str(APP.interpreter)
     os.execve(python, [python, "-m", "bot.launch", *arguments], environment)
-    return 1
+    raise AssertionError("unreachable")

@@ -1,7 +1,7 @@
 """Finds a Python of a wanted version that really runs.
 
-A pyenv shim exists for every version ever installed and exits with 127 when that version is not active, and uv stops at it. So
-each candidate is run before it is believed, and pyenv's own folder of versions is asked before one is fetched.
+A pyenv shim exists for every version ever installed and exits with 127 when that version is not active, and uv stops at
+it. So each candidate is run before it is believed, and pyenv's folder of versions is asked before one is fetched.
 """
 
 from __future__ import annotations
@@ -71,7 +71,11 @@ def pyenv_versions() -> list[Path]:
     """pyenv's installed versions, the newest first."""
     homes = [os.environ.get("PYENV_ROOT"), str(Path.home() / ".pyenv")]
     folders = {folder for home in homes if home for folder in Path(home, "versions").glob("*.*") if folder.is_dir()}
-    return sorted(folders, key=lambda folder: [int(part) if part.isdigit() else -1 for part in folder.name.split(".")], reverse=True)
+    return sorted(folders, key=_numbers, reverse=True)
+
+
+def _numbers(folder: Path) -> list[int]:
+    return [int(part) if part.isdigit() else -1 for part in folder.name.split(".")]
 
 
 def _from_uv(wanted: Wanted, uv: str, environment: dict[str, str]) -> str:

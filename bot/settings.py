@@ -51,12 +51,13 @@ TimeZone = Annotated[str, AfterValidator(_time_zone)]
 class Settings(BaseSettings):
     """What one running copy of CareLoop is told from outside."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
 
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
     public_url: HttpUrl = Field("", description="where shoppers reach us; empty means http://host:port")
     var: Path = Path("var")
+    models: Path | None = Field(None, description="trained Rasa models; may be shared; empty means models under var")
     demo: bool | None = Field(None, description="demo shop; by default only on the embedded database")
     time_zone: TimeZone = "Asia/Singapore"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

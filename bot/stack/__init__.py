@@ -1,1 +1,1 @@
-"""Everything `./careloop up` starts and stops around the app. Plain synchronous code: it starts processes and waits for them."""
+"""What `./careloop` starts and stops around the app. Plain synchronous code: it starts processes and waits."""

@@ -4,10 +4,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 from bot.stack.folders import ROOT
 
@@ -39,6 +39,15 @@ class Child:
     @property
     def alive(self) -> bool:
         return self.process.poll() is None
+
+    def wait_until(self, ready: Callable[[], bool], seconds: float) -> bool:
+        """False when it ended, or the time did, before `ready`."""
+        until = monotonic() + seconds
+        while not ready():
+            if not self.alive or monotonic() > until:
+                return False
+            sleep(0.1)
+        return True
 
     def stop(self) -> None:
         """Ask, wait for the grace, then insist; nothing of its process group is left."""

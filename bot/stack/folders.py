@@ -13,7 +13,7 @@ class Folders:
     var: Path
 
     def made(self) -> "Folders":
-        """Make what is missing. Others may pass through `var`, not look inside: the database may run as another user."""
+        """Make what is missing. Others may pass through `var`, not look: the database may run as another user."""
         self.var.mkdir(mode=0o711, parents=True, exist_ok=True)
         for folder in (self.logs, self.temporary, self.rasa_home):
             folder.mkdir(mode=0o700, exist_ok=True)

@@ -1,10 +1,10 @@
-"""Become a command that ends when its parent ends, and that is not root if it must not be. Linux does it; elsewhere it just runs.
+"""Become a command that ends when its parent ends, and that is not root if it must not be.
 
     python leash.py SIGNAL FOLDERS COMMAND ...
 
-SIGNAL is the number sent to the command when the parent has gone, however it went. FOLDERS (separated by `:`, or empty) are
-given to the command, which then runs without root's rights; PostgreSQL refuses to run as root. Runs by path, so it imports
-nothing of ours.
+SIGNAL is the number sent to the command when the parent has gone, however it went; only Linux can. FOLDERS (separated
+by `:`, or empty) are given to the command, which then runs without root's rights, as PostgreSQL demands. This file is run
+by its path, so it imports nothing of ours.
 """
 
 import ctypes
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _stop_being_root(folders: list[str]) -> None:
-    """A user namespace needs no second account and opens no folder; where it is forbidden, the account `nobody` serves."""
+    """A user namespace needs no second account and opens no folder; where it is forbidden, `nobody` serves."""
     if _may_leave_by_namespace():
         _own(folders, 0)
         ctypes.CDLL(None).unshare(CLONE_NEWUSER)

@@ -6,7 +6,7 @@ The package's own start-up opens every parent folder to everybody when run as ro
 import fcntl
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,11 +58,11 @@ class Postgres:
                 self.socket.rmdir()
 
 
-def start_postgres(var: Path) -> Postgres:
+def start_postgres(var: Path, more_settings: Mapping[str, str] | None = None) -> Postgres:
     """The server of this folder, made on first use, with an empty database `careloop`. Raises `PartFailed`."""
     folders = Folders(var.resolve()).made()
     with _one_at_a_time(folders):
-        return _running(folders) or _started(folders)
+        return _running(folders) or _started(folders, SETTINGS | dict(more_settings or {}))
 
 
 def _running(folders: Folders) -> Postgres | None:
@@ -71,10 +71,10 @@ def _running(folders: Folders) -> Postgres | None:
     return server if server and _answers(server) else None
 
 
-def _started(folders: Folders) -> Postgres:
+def _started(folders: Folders, settings: dict[str, str]) -> Postgres:
     make_data(folders)
     socket = new_socket(folders.postgres)
-    server = Postgres(folders.postgres, socket, start(_recipe(folders, socket)))
+    server = Postgres(folders.postgres, socket, start(_recipe(folders, socket, settings)))
     try:
         _wait_for(server, folders.log("postgres"))
     except BaseException:
@@ -83,8 +83,8 @@ def _started(folders: Folders) -> Postgres:
     return server
 
 
-def _recipe(folders: Folders, socket: Path) -> Recipe:
-    options = [f"--{name}={value}" for name, value in {**SETTINGS, "unix_socket_directories": str(socket)}.items()]
+def _recipe(folders: Folders, socket: Path, settings: dict[str, str]) -> Recipe:
+    options = [f"--{name}={value}" for name, value in {**settings, "unix_socket_directories": str(socket)}.items()]
     return Recipe(
         name="postgres",
         command=[program("postgres"), "-D", str(folders.postgres), *options],

@@ -1,0 +1,45 @@
+"""`up --detach`: the same `up` in the background, watched until it is ready."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TextIO
+
+from rich.console import Console
+
+from bot.stack.failures import AlreadyRunning
+from bot.stack.folders import ROOT, Folders
+from bot.stack.only_one import running_pid
+
+
+def up_in_background(folders: Folders, arguments: list[str], console: Console) -> int:
+    """The exit code: 0 once it is ready, else that of the `up` that failed. What it says is shown meanwhile."""
+    if (pid := running_pid(folders)) is not None:
+        raise AlreadyRunning(f"CareLoop is already running in {folders.var} (process {pid}). ./careloop down stops it.")
+    folders.ready.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "bot.launch", "up", *arguments]
+    with folders.log("up").open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    with folders.log("up").open(encoding="utf-8") as log:
+        try:
+            return _follow(process, log, folders, console)
+        except KeyboardInterrupt:
+            os.kill(process.pid, signal.SIGTERM)
+            process.wait()
+            raise
+
+
+def _follow(process: subprocess.Popen[bytes], log: TextIO, folders: Folders, console: Console) -> int:
+    while True:
+        ready, code = folders.ready.exists(), process.poll()
+        console.print(log.read(), end="", markup=False, highlight=False, soft_wrap=True)
+        if code is not None:
+            return code
+        if ready:
+            console.print(f"In the background (process {process.pid}); ./careloop down stops it.", highlight=False)
+            return 0
+        time.sleep(0.1)

@@ -1,0 +1,32 @@
+"""The database's content: brought to the newest schema, filled with the demo shop."""
+
+import asyncio
+from collections.abc import Callable
+
+from alembic import command
+from alembic.config import Config
+from crm_store.demo.seed import fill_demo_shop
+
+from bot.stack.folders import ROOT
+from crm_store.database import open_store
+
+
+def migrate(database_url: str) -> None:
+    """Bring the schema up to date; does nothing when it is. Several at once wait for each other."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "crm_store" / "migrations"))
+    config.set_main_option("sqlalchemy.url", database_url.replace("%", "%%"))
+    command.upgrade(config, "head")
+
+
+def fill_demo(database_url: str, say: Callable[[str], None]) -> bool:
+    """The demo shop, on the first run; False when it is there already."""
+    return asyncio.run(_fill_demo(database_url, say))
+
+
+async def _fill_demo(database_url: str, say: Callable[[str], None]) -> bool:
+    store = open_store(database_url, pool=2)
+    try:
+        return await fill_demo_shop(store, say)
+    finally:
+        await store.close()
