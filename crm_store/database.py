@@ -20,6 +20,7 @@ from crm_store.people.customers import Customers
 from crm_store.people.identities import Identities
 from crm_store.people.links import DeepLinks
 from crm_store.people.preferences import Preferences
+from crm_store.records.reader import Records
 from crm_store.shop.knowledge import Knowledge
 from crm_store.shop.products import Products
 from crm_store.shop.promotions import Promotions
@@ -127,6 +128,10 @@ class Crm:
     @cached_property
     def api_keys(self) -> ApiKeys:
         return ApiKeys(self.session)
+
+    @cached_property
+    def records(self) -> Records:
+        return Records(self.session)
 
 
 class Store:

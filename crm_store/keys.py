@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import LargeBinary, String, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -10,6 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.model import Base, Key, Moment
+
+NOTED_EVERY = timedelta(minutes=1)
+"""How exact `last_used_at` is."""
 
 
 class ApiKey(Base):
@@ -49,5 +52,21 @@ class ApiKeys:
         key = await self._session.scalar(select(ApiKey).filter_by(prefix=parts[1], revoked_at=None))
         if key is None or not hmac.compare_digest(key.digest, digest_of(presented)):
             return None
-        await self._session.execute(update(ApiKey).where(ApiKey.id == key.id).values(last_used_at=now))
+        if key.last_used_at is None or now - key.last_used_at >= NOTED_EVERY:
+            # A row written on every request would make all requests of one key wait for each other.
+            await self._session.execute(update(ApiKey).where(ApiKey.id == key.id).values(last_used_at=now))
         return key
+
+    async def all(self) -> list[ApiKey]:
+        """Oldest first, revoked ones too."""
+        return list((await self._session.scalars(select(ApiKey).order_by(ApiKey.id))).all())
+
+    async def revoke(self, prefix: str, now: datetime) -> bool:
+        """End a key; False when no live key has this prefix."""
+        ended = await self._session.scalar(
+            update(ApiKey)
+            .where(ApiKey.prefix == prefix, ApiKey.revoked_at.is_(None))
+            .values(revoked_at=now)
+            .returning(ApiKey.id)
+        )
+        return ended is not None

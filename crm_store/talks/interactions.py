@@ -35,6 +35,7 @@ class Interaction(Base):
     __table_args__ = (
         Index("ix_interactions_conversation_id_seq", "conversation_id", "seq", unique=True),
         Index("ix_interactions_customer_id_id", "customer_id", "id"),
+        Index("ix_interactions_at_id", "at", "id"),
     )
 
     id: Mapped[Key]

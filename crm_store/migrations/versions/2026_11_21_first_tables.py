@@ -379,6 +379,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_interactions_answers"), "interactions", ["answers"], unique=False)
     op.create_index(op.f("ix_interactions_conversation_id"), "interactions", ["conversation_id"], unique=False)
     op.create_index("ix_interactions_conversation_id_seq", "interactions", ["conversation_id", "seq"], unique=True)
+    op.create_index("ix_interactions_at_id", "interactions", ["at", "id"], unique=False)
     op.create_index("ix_interactions_customer_id_id", "interactions", ["customer_id", "id"], unique=False)
     op.create_index(op.f("ix_interactions_identity_id"), "interactions", ["identity_id"], unique=False)
     op.create_table(
@@ -531,6 +532,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_interactions_identity_id"), table_name="interactions")
     op.drop_index("ix_interactions_customer_id_id", table_name="interactions")
     op.drop_index("ix_interactions_conversation_id_seq", table_name="interactions")
+    op.drop_index("ix_interactions_at_id", table_name="interactions")
     op.drop_index(op.f("ix_interactions_conversation_id"), table_name="interactions")
     op.drop_index(op.f("ix_interactions_answers"), table_name="interactions")
     op.drop_table("interactions")
