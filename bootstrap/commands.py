@@ -43,21 +43,23 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, max_help_position=18, width=110)
 
 
+def _port(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError("must be a number from 1 to 65535")
+    return int(text)
+
+
 def parser() -> argparse.ArgumentParser:
     root = argparse.ArgumentParser("careloop", description=DESCRIPTION, epilog=EPILOG, formatter_class=_Formatter)
     commands = root.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     def add(name: str, summary: str, description: str = "") -> argparse.ArgumentParser:
-        return commands.add_parser(
-            name,
-            help=summary,
-            description=description or f"{summary[0].upper()}{summary[1:]}.",
-            formatter_class=_Formatter,
-        )
+        long = description or f"{summary[0].upper()}{summary[1:]}."
+        return commands.add_parser(name, help=summary, description=long, formatter_class=_Formatter)
 
     up = add("up", "start everything and print the addresses", UP)
     up.add_argument("--detach", action="store_true", help="return once ready; ./careloop down stops it")
-    up.add_argument("--port", type=int, help="listen on this port instead of CARELOOP_PORT (8000)")
+    up.add_argument("--port", type=_port, help="listen on this port instead of CARELOOP_PORT (8000)")
     add("down", "stop what `up` started, and wait until it has ended")
     add("test", "run the test suite (arguments go to pytest)", TEST).add_argument("arguments", nargs="*", metavar="ARG")
     add("check", "format, lint, types, import contract, architecture and translations")

@@ -40,6 +40,5 @@ def _follow(process: subprocess.Popen[bytes], log: TextIO, folders: Folders, con
         if code is not None:
             return code
         if ready:
-            console.print(f"In the background (process {process.pid}); ./careloop down stops it.", highlight=False)
             return 0
         time.sleep(0.1)

@@ -3,8 +3,8 @@
     python leash.py SIGNAL FOLDERS COMMAND ...
 
 SIGNAL is the number sent to the command when the parent has gone, however it went; only Linux can. FOLDERS (separated
-by `:`, or empty) are given to the command, which then runs without root's rights, as PostgreSQL demands. This file is run
-by its path, so it imports nothing of ours.
+by `:`, or empty) are given to the command, which then runs without root's rights, as PostgreSQL demands. This file is
+run by its path, so it imports nothing of ours.
 """
 
 import ctypes

@@ -46,7 +46,7 @@ def running_pid(folders: Folders) -> int | None:
 
 
 def stop_running(folders: Folders) -> bool:
-    """End it and wait until it has; False when nothing ran. One that does not listen is killed, and its parts with it."""
+    """End it and wait until it has; False when nothing ran. Who does not listen is killed, parts and all."""
     pid = running_pid(folders)
     if pid is None:
         return False

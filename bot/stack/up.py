@@ -1,8 +1,10 @@
 """`./careloop up`: starts the parts side by side as far as they allow, keeps them alive, stops them in order."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from time import monotonic, sleep
 
 from bot.settings import Settings
 from bot.stack.addresses import answers, free_port, require_free, shown
@@ -16,7 +18,7 @@ from bot.stack.model import current_model, ensure_model
 from bot.stack.only_one import only_one
 from bot.stack.postgres import start_postgres
 from bot.stack.progress import Progress
-from bot.stack.rasa import Rasa, Wiring, start_rasa
+from bot.stack.rasa import START_SECONDS, Wiring, start_rasa
 from bot.stack.schema import fill_demo, migrate
 
 APP_SECONDS = 90
@@ -45,6 +47,15 @@ def _stopped_at_the_end(folders: Folders, progress: Progress) -> Iterator[Keeper
         keeper.stop()
 
 
+@dataclass(frozen=True)
+class Awaited:
+    """A part that was started and has `seconds` to become ready."""
+
+    child: Child
+    ready: Callable[[], bool]
+    seconds: float
+
+
 class Start:
     """The order of a start. Training, the slowest part, runs beside the database and the app."""
 
@@ -52,6 +63,7 @@ class Start:
         self.folders = folders
         self.progress = progress
         self.keeper = keeper
+        self.awaited: dict[str, Awaited] = {}
 
     def everything(self, settings: Settings) -> Settings:
         """Raises `PartFailed`; returns the settings as the app was told them."""
@@ -59,12 +71,12 @@ class Start:
         told = self._database(settings)
         port = free_port()
         told = told if settings.rasa_url else with_values(told, rasa_url=f"http://127.0.0.1:{port}")
-        app = self._app(told)
-        rasa = None if settings.rasa_url else self._rasa(told, training, port)
-        self._wait_for_app(told, app)
-        if rasa is not None:
-            rasa.wait()
-            self.progress.done("Rasa")
+        self._app(told)
+        if not settings.rasa_url:
+            self._finish(training)
+            self._rasa(told, port)
+        while self.awaited:
+            self._look()
         return told
 
     def _training(self, settings: Settings) -> Child | None:
@@ -92,28 +104,39 @@ class Start:
                 fill_demo(told.database_url, self.progress.say)
         return told
 
-    def _app(self, told: Settings) -> Child:
-        self.progress.begin("app")
+    def _app(self, told: Settings) -> None:
         command = [sys.executable, "-m", "bot.main"]
-        return self.keeper.start(Recipe("app", command, self.folders.log("app"), app_environment(told)))
+        child = self.keeper.start(Recipe("app", command, self.folders.log("app"), app_environment(told)))
+        self._await("app", Awaited(child, lambda: answers(told.host, told.port, "/healthz"), APP_SECONDS))
 
-    def _rasa(self, told: Settings, training: Child | None, port: int) -> Rasa:
-        if training is not None:
-            code = training.process.wait()
-            self.keeper.forget("train")
-            if code:
-                raise PartFailed("The model could not be trained.", training.recipe.log)
-            self.progress.done("model")
-        self.progress.begin("Rasa")
-        model = ensure_model(told, lambda text: None)
-        rasa = start_rasa(self.folders.var, model, wiring(told), port)
+    def _rasa(self, told: Settings, port: int) -> None:
+        rasa = start_rasa(self.folders.var, ensure_model(told, lambda _: None), wiring(told), port)
         self.keeper.keep(rasa.child)
-        return rasa
+        self._await("Rasa", Awaited(rasa.child, lambda: rasa.answers, START_SECONDS))
 
-    def _wait_for_app(self, told: Settings, app: Child) -> None:
-        if not app.wait_until(lambda: answers(told.host, told.port, "/healthz"), APP_SECONDS):
-            raise PartFailed(f"The app did not answer on {told.base_url}/healthz.", app.recipe.log)
-        self.progress.done("app")
+    def _finish(self, training: Child | None) -> None:
+        if training is None:
+            return
+        while training.alive:
+            self._look()
+        self.keeper.forget("train")
+        if training.process.returncode:
+            raise PartFailed("The model could not be trained.", training.recipe.log)
+        self.progress.done("model")
+
+    def _await(self, name: str, awaited: Awaited) -> None:
+        self.progress.begin(name)
+        self.awaited[name] = awaited
+
+    def _look(self) -> None:
+        """Say who has become ready meanwhile; raises `PartFailed` for one that will not."""
+        for name, awaited in list(self.awaited.items()):
+            if awaited.ready():
+                self.progress.done(name)
+                del self.awaited[name]
+            elif not awaited.child.alive or monotonic() - awaited.child.started > awaited.seconds:
+                raise PartFailed(f"The part {name} did not start.", awaited.child.recipe.log)
+        sleep(0.1)
 
 
 def wiring(told: Settings) -> Wiring:
@@ -127,6 +150,7 @@ def wiring(told: Settings) -> Wiring:
 
 def _announce(told: Settings, progress: Progress) -> None:
     lines = [f"  {name:<14}{address}" for name, address in shown(told.base_url, told.is_demo)]
-    last = f"Ctrl-C stops it. Logs: {Folders(told.var).logs}"
+    stop = "Ctrl-C" if progress.console.is_terminal else "./careloop down"
+    last = f"{stop} stops it. Logs: {Folders(told.var.resolve()).logs}"
     text = "\n".join(["", "CareLoop is ready.", "", *lines, "", last])
     progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
