@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
 
+from bot.stack.failures import PartFailed
 from bot.stack.folders import ROOT
 
 LEASH = Path(__file__).with_name("leash.py")
@@ -34,7 +35,12 @@ class Recipe:
 class Child:
     recipe: Recipe
     process: subprocess.Popen[bytes]
+    log_start: int = 0
+    """Where in the log this process began."""
     started: float = field(default_factory=monotonic)
+
+    def failed(self, what: str, hint: str = "") -> PartFailed:
+        return PartFailed(what, self.recipe.log, self.log_start, hint)
 
     @property
     def alive(self) -> bool:
@@ -73,6 +79,7 @@ def start(recipe: Recipe) -> Child:
     folders = os.pathsep.join(str(folder) for folder in recipe.without_root)
     leash = [sys.executable, "-I", str(LEASH), str(int(recipe.stop_signal)), folders]
     with recipe.log.open("ab") as log:
+        log_start = log.tell()
         process = subprocess.Popen(
             [*leash, *recipe.command],
             cwd=ROOT,
@@ -83,7 +90,7 @@ def start(recipe: Recipe) -> Child:
             # A group of its own: Ctrl-C reaches the launcher alone, which then stops the parts in order.
             process_group=0,
         )
-    return Child(recipe, process)
+    return Child(recipe, process, log_start)
 
 
 def trim(log: Path) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from bot.settings import Settings
 from bot.stack.children import Recipe, start
-from bot.stack.failures import PartFailed
 from bot.stack.folders import ROOT, Folders
 from bot.stack.rasa import rasa, rasa_environment
 
@@ -67,15 +66,14 @@ def _train(path: Path, folders: Folders) -> None:
         name = path.name.removesuffix(".tar.gz")
         what = ["--config", "config.yml", "--domain", "nlu/domain", "--data", *DATA]
         command = [*rasa("train"), *what, "--out", place, "--fixed-model-name", name]
-        log = folders.log("train")
-        trainer = start(Recipe("train", command, log, rasa_environment(folders, {})))
+        trainer = start(Recipe("train", command, folders.log("train"), rasa_environment(folders, {})))
         try:
             code = trainer.process.wait()
         finally:
             trainer.stop()
         made = Path(place) / path.name
         if code or not made.exists():
-            raise PartFailed("The model could not be trained.", log)
+            raise trainer.failed("The model could not be trained.")
         made.replace(path)
 
 

@@ -15,7 +15,6 @@ from urllib.parse import quote
 import psycopg
 
 from bot.stack.children import Child, Recipe, start
-from bot.stack.failures import PartFailed
 from bot.stack.folders import Folders
 from bot.stack.postgres_data import USER, current_socket, environment, make_data, new_socket, program, root_hint
 
@@ -74,9 +73,10 @@ def _running(folders: Folders) -> Postgres | None:
 def _started(folders: Folders, settings: dict[str, str]) -> Postgres:
     make_data(folders)
     socket = new_socket(folders.postgres)
-    server = Postgres(folders.postgres, socket, start(_recipe(folders, socket, settings)))
+    child = start(_recipe(folders, socket, settings))
+    server = Postgres(folders.postgres, socket, child)
     try:
-        _wait_for(server, folders.log("postgres"))
+        _wait_for(server, child)
     except BaseException:
         server.stop()
         raise
@@ -96,11 +96,11 @@ def _recipe(folders: Folders, socket: Path, settings: dict[str, str]) -> Recipe:
     )
 
 
-def _wait_for(server: Postgres, log: Path) -> None:
+def _wait_for(server: Postgres, child: Child) -> None:
     until = time.monotonic() + START_SECONDS
     while not _answers(server):
-        if server.child is None or not server.child.alive or time.monotonic() > until:
-            raise PartFailed("PostgreSQL did not start.", log, root_hint())
+        if not child.alive or time.monotonic() > until:
+            raise child.failed("PostgreSQL did not start.", root_hint())
         time.sleep(0.05)
     with psycopg.connect(_plain(server.database("postgres")), autocommit=True) as connection:
         known = connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone()

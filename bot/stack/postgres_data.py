@@ -8,7 +8,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from bot.stack.children import Recipe, start
-from bot.stack.failures import PartFailed
 from bot.stack.folders import Folders
 
 USER = "careloop"
@@ -47,14 +46,14 @@ def make_data(folders: Folders) -> None:
     folders.postgres.mkdir(mode=0o700, exist_ok=True)
     kind = ["--locale=C", f"--lc-ctype={_unicode_locale()}", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     command = [program("initdb"), "-D", str(folders.postgres), "-U", USER, "--auth=trust", "--encoding=UTF8", *kind]
-    log = folders.log("postgres")
-    maker = start(Recipe("initdb", command, log, environment(), without_root=[folders.postgres]))
+    recipe = Recipe("initdb", command, folders.log("postgres"), environment(), without_root=[folders.postgres])
+    maker = start(recipe)
     try:
         code = maker.process.wait(INITIALISE_SECONDS)
     finally:
         maker.stop()
     if code:
-        raise PartFailed("PostgreSQL could not make its data folder.", log, root_hint())
+        raise maker.failed("PostgreSQL could not make its data folder.", root_hint())
 
 
 def current_socket(data: Path) -> Path | None:

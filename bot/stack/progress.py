@@ -27,7 +27,7 @@ class Progress:
         self._clocks.stop()
 
     def say(self, text: str) -> None:
-        self.console.print(f"    {text}", markup=False, highlight=False)
+        self.console.print(f"    {text}", markup=False, highlight=False, soft_wrap=True)
 
     def begin(self, part: str, note: str = "") -> None:
         described = f"{part}  {note}".rstrip()

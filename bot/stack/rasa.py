@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.stack.addresses import answers, free_port
 from bot.stack.children import Child, Recipe, start
-from bot.stack.failures import PartFailed
+from bot.stack.failures import NotSetUp
 from bot.stack.folders import ROOT, Folders
 
 PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
@@ -50,7 +50,7 @@ class Rasa:
     def wait(self) -> None:
         """Until it answers; raises `PartFailed`."""
         if not self.child.wait_until(lambda: self.answers, START_SECONDS):
-            raise PartFailed("Rasa did not start.", self.child.recipe.log)
+            raise self.child.failed("Rasa did not start.")
 
     def stop(self) -> None:
         self.child.stop()
@@ -82,7 +82,7 @@ def server_recipe(folders: Folders, model: Path, wiring: Wiring, port: int) -> R
 
 def rasa(*arguments: str) -> list[str]:
     if not PYTHON.exists():
-        raise FileNotFoundError(f"{PYTHON} is missing: run ./careloop up, which sets it up")
+        raise NotSetUp(f"{PYTHON} is missing; ./careloop train sets it up")
     return [str(PYTHON), "-m", "rasa", *arguments]
 
 

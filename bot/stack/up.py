@@ -10,7 +10,7 @@ from bot.settings import Settings
 from bot.stack.addresses import answers, free_port, require_free, shown
 from bot.stack.child_environment import app_environment, with_values
 from bot.stack.children import Child, Recipe
-from bot.stack.failures import PartFailed
+from bot.stack.failures import TrainingFailed
 from bot.stack.folders import Folders
 from bot.stack.keeper import Keeper
 from bot.stack.kept_secrets import with_secrets
@@ -121,7 +121,7 @@ class Start:
             self._look()
         self.keeper.forget("train")
         if training.process.returncode:
-            raise PartFailed("The model could not be trained.", training.recipe.log)
+            raise TrainingFailed(training.recipe.log.read_text(encoding="utf-8", errors="replace").strip())
         self.progress.done("model")
 
     def _await(self, name: str, awaited: Awaited) -> None:
@@ -135,7 +135,7 @@ class Start:
                 self.progress.done(name)
                 del self.awaited[name]
             elif not awaited.child.alive or monotonic() - awaited.child.started > awaited.seconds:
-                raise PartFailed(f"The part {name} did not start.", awaited.child.recipe.log)
+                raise awaited.child.failed(f"The part {name} did not start.")
         sleep(0.1)
 
 
