@@ -1,20 +1,33 @@
 """Knowledge: what the shop wants said about returns, delivery, payment and the like; edited by the shop, not by us."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.model import Base, Moment, Words
+from crm_store.words import folded, pattern_of
 
 
 class Article(Base):
-    """One answer. `topic` is what an intent asks for, e.g. `returns`, `delivery_fees`."""
+    """One answer. `topic` is what an intent asks for, e.g. `returns`, `delivery_fees`.
+
+    `keywords` by language, ``{"en": ["fee", "cost"], "zh": ["运费"]}``: what in a question asks for this topic among its kin.
+    """
 
     __tablename__ = "articles"
 
     topic: Mapped[str] = mapped_column(primary_key=True)
     text: Mapped[Words]
+    keywords: Mapped[dict[str, Any]] = mapped_column(default=dict)
     changed_at: Mapped[Moment]
+
+    def asked_for(self, question: str) -> int:
+        """How many different keywords of any language occur in `question`."""
+        words = [str(word) for listed in self.keywords.values() for word in listed]
+        return len(set(pattern_of(words).findall(folded(question))))
 
 
 class Knowledge:
@@ -26,3 +39,9 @@ class Knowledge:
     async def on(self, topic: str) -> Words:
         """The text in every language; empty when the shop has not written one."""
         return await self._session.scalar(select(Article.text).filter_by(topic=topic)) or {}
+
+    async def nearest(self, topics: Sequence[str], question: str) -> Article | None:
+        """Of `topics`, the one whose keywords the question names most; the first written one when it names none."""
+        found = (await self._session.scalars(select(Article).where(Article.topic.in_(topics)))).all()
+        listed = sorted(found, key=lambda article: topics.index(article.topic))
+        return max(listed, key=lambda article: article.asked_for(question), default=None)

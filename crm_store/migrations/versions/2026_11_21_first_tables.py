@@ -30,6 +30,7 @@ def upgrade() -> None:
         "articles",
         sa.Column("topic", sa.String(), nullable=False),
         sa.Column("text", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("keywords", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("topic", name=op.f("pk_articles")),
     )

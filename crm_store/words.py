@@ -1,0 +1,82 @@
+"""Pure: folding of what shoppers write, for matching only, and the word lists kept in YAML beside the code."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import opencc
+import yaml
+
+HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
+
+
+@cache
+def _to_simplified() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+@cache
+def _lists(path: Path) -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return data
+
+
+def folded(text: str) -> str:
+    """NFKC, lower case, Simplified, plain apostrophes, single spaces."""
+    plain = unicodedata.normalize("NFKC", text).lower().translate(_APOSTROPHES)
+    if HAN.search(plain):
+        plain = _to_simplified().convert(plain)
+    return " ".join(plain.split())
+
+
+def pattern_of(words: Iterable[str]) -> re.Pattern[str]:
+    """Finds any of `words`, longest first: Latin ones only as whole words, Chinese ones anywhere."""
+    ordered = sorted({folded(str(word)) for word in words}, key=len, reverse=True)
+    return re.compile("|".join(_guarded(word) for word in ordered)) if ordered else re.compile(r"(?!)")
+
+
+def _guarded(word: str) -> str:
+    before = r"(?<![a-z0-9])" if word[:1].isascii() and word[:1].isalnum() else ""
+    after = r"(?![a-z0-9])" if word[-1:].isascii() and word[-1:].isalnum() else ""
+    return f"{before}{re.escape(word)}{after}"
+
+
+class WordLists:
+    """The lists of one YAML file, as patterns; read and compiled on first use."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._patterns: dict[str, re.Pattern[str]] = {}
+
+    def finds(self, name: str, line: str) -> bool:
+        """Whether a word of list `name` occurs in `line` (folded)."""
+        return self.pattern(name).search(line) is not None
+
+    def pattern(self, name: str) -> re.Pattern[str]:
+        if name not in self._patterns:
+            self._patterns[name] = pattern_of(_lists(self._path)[name])
+        return self._patterns[name]
+
+    def found(self, group: str, line: str) -> list[str]:
+        """Names within the mapping `group` of which a word occurs in `line`, in the order of the file."""
+        return [name for name in _lists(self._path)[group] if self._sub(group, name).search(line)]
+
+    def without(self, name: str, line: str) -> str:
+        """`line` with every word of list `name` blanked out."""
+        return self.pattern(name).sub(" ", line)
+
+    def _sub(self, group: str, name: str) -> re.Pattern[str]:
+        key = f"{group}.{name}"
+        if key not in self._patterns:
+            self._patterns[key] = pattern_of(_lists(self._path)[group][name])
+        return self._patterns[key]
+
+
+@cache
+def word_lists(module: str) -> WordLists:
+    """The YAML file of the same name beside a module: ``word_lists(__file__)``."""
+    return WordLists(Path(module).with_suffix(".yml"))
