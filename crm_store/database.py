@@ -6,6 +6,7 @@ from functools import cached_property
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from crm_store.errors import CareLoopError
@@ -153,6 +154,8 @@ class Store:
                 await session.commit()
         except (OperationalError, InterfaceError) as error:
             raise StoreUnavailable("the database does not answer; nothing was changed") from error
+        except NoConnectionFree as error:
+            raise StoreUnavailable("every connection to the database is taken; nothing was changed") from error
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise StoreUnavailable("the database connection was lost; nothing was changed") from error
@@ -180,6 +183,8 @@ def open_store(url: str, pool: int = 20) -> Store:
             max_overflow=pool,
             pool_timeout=10,
             pool_pre_ping=False,
+            # The parameters of a statement are what people wrote: they do not belong into an error's message.
+            hide_parameters=True,
             connect_args={"connect_timeout": 5, "prepare_threshold": 2},
         )
     )

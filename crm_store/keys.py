@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import LargeBinary, String, select, update
@@ -33,6 +34,13 @@ class ApiKey(Base):
 def digest_of(key: str) -> bytes:
     """SHA-256: enough for 256 bits of randomness, and cheap on every request."""
     return hashlib.sha256(key.encode()).digest()
+
+
+def new_key(name: str, scopes: list[str], now: datetime) -> tuple[str, ApiKey]:
+    """A key to show once, and the row that will know it again."""
+    prefix = secrets.token_hex(6)
+    key = f"cl_{prefix}_{secrets.token_urlsafe(32)}"
+    return key, ApiKey(name=name, prefix=prefix, digest=digest_of(key), scopes=scopes, made_at=now)
 
 
 class ApiKeys:
