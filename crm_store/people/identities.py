@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select, update
+from sqlalchemy import ForeignKey, UniqueConstraint, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -46,6 +46,14 @@ class Address:
     channel: str
     account: str
     value: str
+
+
+_LOST = text(
+    """
+    update channel_identities set reachability = 'blocked'
+     where id in (select identity_id from interactions where id = any(:ids))
+    """
+)
 
 
 class Identities:
@@ -116,3 +124,19 @@ class Identities:
         await self._session.execute(
             update(ChannelIdentity).where(ChannelIdentity.id == identity_id).values(reachability=reachability)
         )
+
+    async def lost(self, interaction_ids: list[int]) -> None:
+        """The addresses these messages went to cannot be reached any more."""
+        if interaction_ids:
+            await self._session.execute(_LOST, {"ids": interaction_ids})
+
+    async def reachability(self, channel: str, account: str, addresses: list[str]) -> dict[str, str]:
+        """By address; one we have never heard from is not in it."""
+        rows = await self._session.execute(
+            select(ChannelIdentity.address, ChannelIdentity.reachability).where(
+                ChannelIdentity.channel == channel,
+                ChannelIdentity.account == account,
+                ChannelIdentity.address.in_(addresses),
+            )
+        )
+        return dict(rows.tuples().all())

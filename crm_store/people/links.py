@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, update
+from sqlalchemy import BigInteger, LargeBinary, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,7 +20,7 @@ class DeepLink(Base):
     made_at: Mapped[Moment]
     expires_at: Mapped[Moment]
     used_at: Mapped[Moment | None]
-    used_by: Mapped[int | None]
+    used_by: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class DeepLinks:

@@ -43,6 +43,7 @@ class Conversation(Base):
     language: Mapped[str] = mapped_column(default="en")
     language_source: Mapped[str] = mapped_column(default="guess")
     dialogue: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    dialogue_at: Mapped[Moment | None]
     awaiting: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     last_seq: Mapped[int] = mapped_column(default=0)
     last_in_at: Mapped[Moment | None]
@@ -164,8 +165,17 @@ class Conversations:
             update(Conversation).where(Conversation.id == conversation_id).values(awaiting=awaiting)
         )
 
-    async def remember(self, conversation_id: int, dialogue: list[dict[str, Any]]) -> None:
-        """Keep what the bot needs for the next turn."""
+    async def remember(self, conversation_id: int, dialogue: list[dict[str, Any]], now: datetime) -> None:
+        """Keep what the bot needs for the next turn; an empty list begins anew."""
         await self._session.execute(
-            update(Conversation).where(Conversation.id == conversation_id).values(dialogue=dialogue)
+            update(Conversation).where(Conversation.id == conversation_id).values(dialogue=dialogue, dialogue_at=now)
         )
+
+    async def still_with(self, control: Control, version: int, conversation_id: int) -> bool:
+        """Whether nobody changed hands meanwhile; locks the row so that nobody does before the commit."""
+        held = await self._session.execute(
+            select(Conversation.control, Conversation.control_version)
+            .where(Conversation.id == conversation_id)
+            .with_for_update()
+        )
+        return held.one().tuple() == (control, version)

@@ -5,12 +5,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Index, UniqueConstraint, cast, func, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.model import Base, ConversationKey, InteractionKey, Key, Moment
+from crm_store.people.identities import ChannelIdentity
+from crm_store.talks.conversations import Conversation
 
 
 class InboxState(StrEnum):
@@ -126,6 +128,31 @@ class Inbox:
         )
         return [conversation_id for conversation_id in found.all() if conversation_id is not None]
 
+    async def scene(self, event_id: int) -> tuple[InboxEvent, Conversation, ChannelIdentity]:
+        """An event with its conversation and identity, in one statement."""
+        row = await self._session.execute(
+            select(InboxEvent, Conversation, ChannelIdentity)
+            .join(Conversation, Conversation.id == InboxEvent.conversation_id)
+            .join(ChannelIdentity, ChannelIdentity.id == Conversation.identity_id)
+            .where(InboxEvent.id == event_id)
+        )
+        return row.one().tuple()
+
+    async def resume_with(self, event_id: int, payload: str) -> None:
+        """The first half of a turn is done and committed; what is left is to answer `payload`."""
+        await self._session.execute(
+            update(InboxEvent)
+            .where(InboxEvent.id == event_id)
+            .values(event=InboxEvent.event.op("||")(cast({"resume": payload}, JSONB)))
+        )
+
+    async def pending(self) -> int:
+        """How many events wait for their turn."""
+        found = await self._session.scalar(
+            select(func.count()).select_from(InboxEvent).where(InboxEvent.state == InboxState.PENDING)
+        )
+        return found or 0
+
     async def done(self, event_id: int, now: datetime) -> bool:
         """Finish an event; False when somebody finished it before."""
         finished = await self._session.scalar(
@@ -135,6 +162,20 @@ class Inbox:
             .returning(InboxEvent.id)
         )
         return finished is not None
+
+    async def apologised(self, conversation_id: int) -> bool:
+        """Whether the shopper was told already that an answer takes longer."""
+        return bool(
+            await self._session.scalar(
+                select(InboxEvent.id)
+                .where(
+                    InboxEvent.conversation_id == conversation_id,
+                    InboxEvent.state == InboxState.PENDING,
+                    InboxEvent.apologised_at.is_not(None),
+                )
+                .limit(1)
+            )
+        )
 
     async def later(self, event_id: int, retry_at: datetime, error: str, apologised_at: datetime | None) -> None:
         """Keep an event for another try."""
@@ -147,4 +188,10 @@ class Inbox:
                 error=error[:200],
                 apologised_at=func.coalesce(InboxEvent.apologised_at, apologised_at),
             )
+        )
+
+    async def quarantine(self, event_id: int, error: str) -> None:
+        """Set an event aside that nothing can be done with; it stays for a person to look at."""
+        await self._session.execute(
+            update(InboxEvent).where(InboxEvent.id == event_id).values(state=InboxState.QUARANTINED, error=error[:200])
         )

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, select, update
+from sqlalchemy import BigInteger, ForeignKey, Index, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -105,7 +105,15 @@ class Interactions:
         )
         return list(found.all())
 
-    async def delivered(self, conversation_id: int, up_to: int, now: datetime) -> None:
+    async def last_said(self, conversation_id: int) -> datetime | None:
+        """When we last wrote in this conversation."""
+        return await self._session.scalar(
+            select(func.max(Interaction.at)).where(
+                Interaction.conversation_id == conversation_id, Interaction.direction == "out"
+            )
+        )
+
+    async def delivered(self, conversation_id: int, up_to: int) -> None:
         """The shopper's client has shown everything up to this seq."""
         await self._session.execute(
             update(Interaction)

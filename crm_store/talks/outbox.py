@@ -1,11 +1,12 @@
 """The outbox: the one table through which everything leaves, and every try to hand a row to a provider."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, func, select, update
+from sqlalchemy import BigInteger, ForeignKey, Index, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -88,6 +89,53 @@ class Settlement:
     retry_at: datetime | None = None
 
 
+_SETTLE = text(
+    """
+    with settled as (
+        select * from jsonb_to_recordset(cast(:rows as jsonb))
+            as s(id bigint, state text, result text, provider_id text, detail text, retry_at timestamptz)
+    ), tried as (
+        update attempts a
+           set ended_at = :now, result = s.result, provider_id = s.provider_id, detail = s.detail
+          from settled s where a.outbox_id = s.id and a.result is null
+    ), left_house as (
+        update outbox_messages o
+           set state = s.state, not_before = s.retry_at, error = s.detail,
+               body = case when o.purpose = 'code' and s.state <> 'queued' then '{}'::jsonb else o.body end
+          from settled s where o.id = s.id
+        returning o.id, o.interaction_id, o.conversation_id, s.state, s.provider_id
+    ), placed as (
+        select interaction_id, conversation_id, row_number() over (partition by conversation_id order by id) as place
+          from left_house where state = 'sent' and interaction_id is not null
+    ), threads as (
+        update conversations c set last_seq = c.last_seq + n.many
+          from (select conversation_id, count(*) as many from placed group by conversation_id) n
+         where c.id = n.conversation_id
+        returning c.id, c.last_seq - n.many as before
+    )
+    update interactions i
+       set delivery = l.state, provider_id = l.provider_id,
+           sent_at = case when l.state = 'sent' then cast(:now as timestamptz) end,
+           seq = coalesce(t.before + p.place, i.seq)
+      from left_house l
+      left join placed p on p.interaction_id = l.interaction_id
+      left join threads t on t.id = p.conversation_id
+     where i.id = l.interaction_id
+    """
+)
+
+
+def _row(settlement: Settlement) -> dict[str, str | int | None]:
+    return {
+        "id": settlement.outbox_id,
+        "state": settlement.state,
+        "result": settlement.result,
+        "provider_id": settlement.provider_id,
+        "detail": (settlement.detail or "")[:300] or None,
+        "retry_at": settlement.retry_at.isoformat() if settlement.retry_at else None,
+    }
+
+
 class Outbox:
     """Reads and writes of outbox rows and attempts inside one transaction."""
 
@@ -161,37 +209,12 @@ class Outbox:
         return dict(rows.tuples().all())
 
     async def settle(self, settlements: list[Settlement], now: datetime) -> None:
-        """Write how each try ended: on the row, on its attempt and on its interaction."""
-        for settlement in settlements:
-            await self._settle_one(settlement, now)
+        """Write how each try ended, in one statement: row, attempt, interaction; what was sent gets its place in the thread.
 
-    async def _settle_one(self, settlement: Settlement, now: datetime) -> None:
-        await self._session.execute(
-            update(Attempt)
-            .where(Attempt.outbox_id == settlement.outbox_id, Attempt.result.is_(None))
-            .values(
-                ended_at=now,
-                result=settlement.result,
-                provider_id=settlement.provider_id,
-                detail=(settlement.detail or "")[:300] or None,
-            )
-        )
-        interaction_id = await self._session.scalar(
-            update(OutboxMessage)
-            .where(OutboxMessage.id == settlement.outbox_id)
-            .values(state=settlement.state, not_before=settlement.retry_at, error=settlement.detail)
-            .returning(OutboxMessage.interaction_id)
-        )
-        if interaction_id is not None:
-            await self._session.execute(
-                update(Interaction)
-                .where(Interaction.id == interaction_id)
-                .values(
-                    delivery=settlement.state.value,
-                    provider_id=settlement.provider_id,
-                    sent_at=now if settlement.state is OutState.SENT else None,
-                )
-            )
+        The text of a one-time code does not outlive its sending.
+        """
+        if settlements:
+            await self._session.execute(_SETTLE, {"now": now, "rows": json.dumps([_row(each) for each in settlements])})
 
     async def adrift(self, lane: str) -> list[OutboxMessage]:
         """Rows found in SENDING when a lane is taken over: the holder before us died between intent and settlement."""

@@ -166,7 +166,7 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("used_by", sa.Integer(), nullable=True),
+        sa.Column("used_by", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_deep_links_customer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deep_links")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_deep_links_token_hash")),
@@ -221,7 +221,7 @@ def upgrade() -> None:
         sa.Column("question", sa.String(), nullable=False),
         sa.Column("question_version", sa.String(), nullable=False),
         sa.Column("answer", sa.String(), nullable=False),
-        sa.Column("interaction_id", sa.Integer(), nullable=True),
+        sa.Column("interaction_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_consent_entries_customer_id")),
         sa.ForeignKeyConstraint(
             ["identity_id"], ["channel_identities.id"], name=op.f("fk_consent_entries_identity_id")
@@ -245,6 +245,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("language_source", sa.String(), nullable=False),
         sa.Column("dialogue", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("dialogue_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("awaiting", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("last_seq", sa.Integer(), nullable=False),
         sa.Column("last_in_at", sa.DateTime(timezone=True), nullable=True),
@@ -265,7 +266,7 @@ def upgrade() -> None:
         sa.Column("calendar", sa.String(), nullable=False),
         sa.Column("off", sa.Boolean(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
-        sa.Column("interaction_id", sa.Integer(), nullable=True),
+        sa.Column("interaction_id", sa.BigInteger(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_occasions_customer_id")),
         sa.ForeignKeyConstraint(["identity_id"], ["channel_identities.id"], name=op.f("fk_occasions_identity_id")),
@@ -294,7 +295,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("value", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
-        sa.Column("interaction_id", sa.Integer(), nullable=True),
+        sa.Column("interaction_id", sa.BigInteger(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_preferences_customer_id")),
@@ -378,9 +379,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interactions")),
     )
     op.create_index(op.f("ix_interactions_answers"), "interactions", ["answers"], unique=False)
+    op.create_index("ix_interactions_at_id", "interactions", ["at", "id"], unique=False)
     op.create_index(op.f("ix_interactions_conversation_id"), "interactions", ["conversation_id"], unique=False)
     op.create_index("ix_interactions_conversation_id_seq", "interactions", ["conversation_id", "seq"], unique=True)
-    op.create_index("ix_interactions_at_id", "interactions", ["at", "id"], unique=False)
     op.create_index("ix_interactions_customer_id_id", "interactions", ["customer_id", "id"], unique=False)
     op.create_index(op.f("ix_interactions_identity_id"), "interactions", ["identity_id"], unique=False)
     op.create_table(
@@ -533,8 +534,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_interactions_identity_id"), table_name="interactions")
     op.drop_index("ix_interactions_customer_id_id", table_name="interactions")
     op.drop_index("ix_interactions_conversation_id_seq", table_name="interactions")
-    op.drop_index("ix_interactions_at_id", table_name="interactions")
     op.drop_index(op.f("ix_interactions_conversation_id"), table_name="interactions")
+    op.drop_index("ix_interactions_at_id", table_name="interactions")
     op.drop_index(op.f("ix_interactions_answers"), table_name="interactions")
     op.drop_table("interactions")
     op.drop_index("ix_conversation_events_conversation_id_id", table_name="conversation_events")

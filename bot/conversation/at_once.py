@@ -1,0 +1,143 @@
+"""What is done at once, before any model is asked: stop, a person, codes, contacts, links, buttons of our own."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from bot.channels.base import InboundKind
+from bot.conversation import deep_links
+from bot.conversation.handoff import BACK_PAYLOAD, Handoff
+from bot.conversation.identity import LINK_PAYLOAD, Outcome, Proving
+from bot.conversation.replies import meant_by
+from bot.conversation.scene import Reply, Scene
+from bot.conversation.sentences import Sentences
+from bot.conversation.words import Plain, PlainWords, code_in, contact_in
+from crm_store.database import Crm
+from crm_store.people.consent import Evidence
+from crm_store.talks.conversations import Control
+
+REMIND_AFTER = timedelta(minutes=2)
+
+
+class AtOnce:
+    """Each answer is an `Outcome`; None means that the bot has to be asked."""
+
+    def __init__(
+        self, sentences: Sentences, words: PlainWords, proving: Proving, handoff: Handoff, link_secret: bytes
+    ) -> None:
+        self._sentences = sentences
+        self._words = words
+        self._proving = proving
+        self._handoff = handoff
+        self._link_secret = link_secret
+
+    async def answer(self, crm: Crm, scene: Scene) -> Outcome | None:
+        """A stop outranks everything; then who holds the conversation; then what kind of event it is."""
+        plain = self._words.meaning(scene.text)
+        if plain is Plain.STOP:
+            return Outcome(await self.stop(crm, scene))
+        if scene.conversation.control != Control.BOT:
+            return await self._while_not_ours(crm, scene, plain)
+        special = self._by_kind().get(InboundKind(scene.event.kind))
+        if special is not None:
+            return await special(crm, scene)
+        return await self._by_words(crm, scene, plain)
+
+    async def stop(self, crm: Crm, scene: Scene) -> list[Reply]:
+        """Withdraw everything, with the exact words, and leave whatever form was open (rule 2)."""
+        evidence = Evidence("chat", answer=scene.text, interaction_id=scene.interaction_id)
+        await crm.consent.stop(scene.who, evidence, scene.now)
+        await self._leave(crm, scene)
+        return [self._said(scene, "stopped")]
+
+    async def _while_not_ours(self, crm: Crm, scene: Scene, plain: Plain | None) -> Outcome:
+        if scene.conversation.control == Control.PERSON:
+            return Outcome([])
+        if plain is Plain.BACK or await meant_by(crm, scene) == BACK_PAYLOAD:
+            return Outcome(await self._handoff.back_to_the_bot(crm, scene))
+        last_said = await crm.interactions.last_said(scene.conversation.id)
+        if last_said is not None and scene.now - last_said < REMIND_AFTER:
+            return Outcome([])
+        return Outcome([self._handoff.still_waiting(scene)])
+
+    def _by_kind(self) -> dict[InboundKind, Callable[[Crm, Scene], Awaitable[Outcome | None]]]:
+        return {
+            InboundKind.BLOCKED: self._blocked,
+            InboundKind.UNBLOCKED: self._unblocked,
+            InboundKind.CONTACT: self._proving.contact_shared,
+            InboundKind.START: self._started,
+            InboundKind.BUTTON: self._pressed,
+            InboundKind.MEDIA: self._media,
+            InboundKind.UNSUPPORTED: self._unreadable,
+        }
+
+    async def _by_words(self, crm: Crm, scene: Scene, plain: Plain | None) -> Outcome | None:
+        if plain is Plain.PERSON:
+            await self._leave(crm, scene)
+            return Outcome(await self._handoff.to_a_person(crm, scene, "asked"))
+        if plain is Plain.UNLINK:
+            await crm.identities.unlink(scene.identity.id)
+            await self._leave(crm, scene)
+            return Outcome([self._said(scene, "unlinked")])
+        if not scene.text:
+            return Outcome([self._said(scene, "not_understood")])
+        meant = await self._proof_answer(crm, scene, plain)
+        return meant if meant is not None else await self._pressed(crm, scene)
+
+    async def _proof_answer(self, crm: Crm, scene: Scene, plain: Plain | None) -> Outcome | None:
+        awaited = scene.awaited()
+        wanted = str(awaited.get("wanted", ""))
+        if not awaited:
+            return None
+        if plain is Plain.LEAVE:
+            await crm.conversations.await_answer(scene.conversation.id, None)
+            return Outcome([self._said(scene, "left")])
+        code = code_in(scene.text) if awaited["for"] == "code" else None
+        if code:
+            return await self._proving.code_typed(crm, scene, code)
+        if plain is Plain.AGAIN and awaited["for"] == "code":
+            return Outcome(await self._proving.begin(crm, scene, wanted))
+        contact = contact_in(scene.text)
+        return Outcome(await self._proving.contact_typed(crm, scene, contact, wanted)) if contact else None
+
+    async def _pressed(self, crm: Crm, scene: Scene) -> Outcome | None:
+        payload = await meant_by(crm, scene)
+        if payload is None:
+            lapsed = scene.event.kind == InboundKind.BUTTON
+            return Outcome([self._said(scene, "choice_lapsed")]) if lapsed else None
+        if payload.startswith(LINK_PAYLOAD):
+            return Outcome(await self._proving.link_answered(crm, scene, payload))
+        if payload == BACK_PAYLOAD:
+            return Outcome([self._said(scene, "here_again")])
+        return Outcome([], payload)
+
+    async def _started(self, crm: Crm, scene: Scene) -> Outcome | None:
+        token = str(scene.event.event.get("choice_id", ""))
+        if not token:
+            return Outcome([], "/greet")
+        customer_id = await deep_links.spend(crm, token, scene.identity.id, scene.now, self._link_secret)
+        if customer_id is None:
+            return Outcome([self._said(scene, "link_lapsed")])
+        return Outcome(await self._proving.link_offered(crm, scene, customer_id))
+
+    async def _blocked(self, crm: Crm, scene: Scene) -> Outcome:
+        await crm.identities.mark(scene.identity.id, "blocked")
+        return Outcome([])
+
+    async def _unblocked(self, crm: Crm, scene: Scene) -> Outcome:
+        await crm.identities.mark(scene.identity.id, "ok")
+        return Outcome([])
+
+    async def _media(self, crm: Crm, scene: Scene) -> Outcome | None:
+        if scene.text:
+            return await self._by_words(crm, scene, self._words.meaning(scene.text))
+        return Outcome([self._said(scene, "media_kept")])
+
+    async def _unreadable(self, crm: Crm, scene: Scene) -> Outcome:
+        return Outcome([self._said(scene, "not_understood")])
+
+    async def _leave(self, crm: Crm, scene: Scene) -> None:
+        await crm.conversations.await_answer(scene.conversation.id, None)
+        await crm.conversations.remember(scene.conversation.id, [], scene.now)
+
+    def _said(self, scene: Scene, name: str) -> Reply:
+        return Reply(self._sentences.say(name, scene.language))

@@ -1,0 +1,158 @@
+"""The way in: a provider's event becomes an inbox row, an interaction and a signal; acknowledged only after the commit."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.channels.base import Channel, Inbound, InboundKind, Malformed, lane_of
+from bot.conversation.language import MAX_TEXT, clean, language_of
+from crm_store.database import Crm, Store
+from crm_store.model import Languages
+from crm_store.people.identities import Address
+from crm_store.signals import Signals
+from crm_store.talks.conversations import Conversation
+from crm_store.talks.inbox import Arrival, InboxState
+from crm_store.talks.interactions import Delivery, Interaction
+
+SILENT = (InboundKind.BLOCKED, InboundKind.UNBLOCKED)
+"""Events that are no message: they need a turn, but nobody said anything."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Where an event went. `new` is False for a redelivery, which changes nothing."""
+
+    conversation_id: int
+    interaction_id: int | None
+    new: bool
+
+
+class WayIn:
+    """Keeps events. Whoever calls it may acknowledge to the provider when it returns."""
+
+    def __init__(self, store: Store, signals: Signals, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._signals = signals
+        self._now = now
+
+    async def keep(self, channel: Channel, raw: Mapping[str, Any]) -> Kept | None:
+        """Keep one event; None when the channel takes no part in it. Raises `StoreUnavailable`: then nothing is kept."""
+        async with self._store.transaction() as crm:
+            kept = await self._keep_one(crm, channel, raw)
+        self._nudge([kept])
+        return kept
+
+    async def keep_batch(self, channel: Channel, raws: list[dict[str, Any]], cursor: str) -> None:
+        """Keep polled events and move the offset past them, in one commit."""
+        async with self._store.transaction() as crm:
+            kept = [await self._keep_one(crm, channel, raw) for raw in raws]
+            await crm.lanes.advance(lane_of(channel.name, channel.account), cursor)
+        self._nudge(kept)
+
+    def _nudge(self, kept: list[Kept | None]) -> None:
+        for each in kept:
+            if each is not None and each.new:
+                self._signals.here("inbox", each.conversation_id)
+                self._signals.here("thread", each.conversation_id)
+
+    async def _keep_one(self, crm: Crm, channel: Channel, raw: Mapping[str, Any]) -> Kept | None:
+        try:
+            inbound = channel.parse(raw)
+        except Malformed as error:
+            await crm.inbox.store(_unreadable(channel, raw, str(error)), self._now())
+            return None
+        if inbound is None:
+            return None
+        event_id = await crm.inbox.store(_arrival(channel, inbound), self._now())
+        if event_id is None:
+            known = await crm.inbox.known(channel.name, channel.account, inbound.key)
+            if known is None or known.conversation_id is None:
+                return None
+            return Kept(known.conversation_id, known.interaction_id, new=False)
+        return await self._place(crm, channel, inbound, event_id)
+
+    async def _place(self, crm: Crm, channel: Channel, inbound: Inbound, event_id: int) -> Kept:
+        now = self._now()
+        address = Address(channel.name, channel.account, inbound.address)
+        identity = await crm.identities.at(address, inbound.display_name, now)
+        conversation = await crm.conversations.open(
+            Conversation(
+                identity_id=identity.id,
+                channel=channel.name,
+                account=channel.account,
+                language=first_language(inbound.text, inbound.language_hint),
+                opened_at=now,
+            )
+        )
+        interaction_id = None
+        if inbound.kind not in SILENT:
+            interaction_id = await self._note(crm, inbound, conversation, identity.customer_id)
+        await crm.inbox.place(event_id, conversation.id, interaction_id)
+        await self._signals.elsewhere(crm, "inbox", conversation.id)
+        return Kept(conversation.id, interaction_id, new=True)
+
+    async def _note(
+        self, crm: Crm, inbound: Inbound, conversation: Conversation, customer_id: int | None
+    ) -> int:
+        text = clean(inbound.text)
+        if inbound.kind is InboundKind.BUTTON:
+            text = await _label(crm, conversation.id, inbound.choice_id)
+        interaction = Interaction(
+            conversation_id=conversation.id,
+            identity_id=conversation.identity_id,
+            customer_id=customer_id,
+            direction="in",
+            author="shopper",
+            kind=inbound.kind,
+            text=text,
+            delivery=Delivery.RECEIVED,
+            provider_id=inbound.key,
+            seq=await crm.conversations.next_seq(conversation.id, self._now()),
+            at=self._now(),
+        )
+        return (await crm.interactions.add(interaction)).id
+
+
+def first_language(text: str, hint: str) -> str:
+    """Before anything else is known: what the first message is written in, else what the platform says, else English."""
+    spoken = hint[:2].lower()
+    return language_of(text) or (spoken if spoken in Languages else "en")
+
+
+async def _label(crm: Crm, conversation_id: int, choice_id: str) -> str:
+    offered = await crm.interactions.offered(conversation_id)
+    return next((str(c["label"]) for choices in offered for c in choices if c["id"] == choice_id), "")
+
+
+def _arrival(channel: Channel, inbound: Inbound) -> Arrival:
+    contact = inbound.contact
+    return Arrival(
+        channel=channel.name,
+        account=channel.account,
+        provider_key=inbound.key,
+        kind=inbound.kind,
+        raw=_storable(inbound.raw),
+        event={
+            "text": clean(inbound.text)[:MAX_TEXT],
+            "choice_id": clean(inbound.choice_id),
+            "contact": {"phone": contact.phone, "is_own": contact.is_own} if contact else None,
+        },
+        state=InboxState.PENDING,
+    )
+
+
+def _unreadable(channel: Channel, raw: Mapping[str, Any], error: str) -> Arrival:
+    raw = _storable(raw)
+    digest = hashlib.sha256(json.dumps(raw, sort_keys=True).encode()).hexdigest()
+    key = f"unreadable:{digest}"
+    return Arrival(channel.name, channel.account, key, "unreadable", raw, {}, InboxState.QUARANTINED, error)
+
+
+def _storable(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON that PostgreSQL takes: no NUL and no lone surrogate in any string."""
+    text = json.dumps(raw).replace("\\u0000", "").encode("utf-8", "replace").decode()
+    stored: dict[str, Any] = json.loads(text)
+    return json.loads(json.dumps(stored, ensure_ascii=False).encode("utf-8", "replace").decode())  # type: ignore[no-any-return]

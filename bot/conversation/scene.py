@@ -1,0 +1,69 @@
+"""The scene of a turn: everything read once at its start, as plain values and rows."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from crm_store.people.consent import Who
+from crm_store.people.identities import ChannelIdentity
+from crm_store.talks.conversations import Conversation
+from crm_store.talks.inbox import InboxEvent
+
+EPISODE = timedelta(hours=2)
+"""A conversation taken up after this long starts a new dialogue; what is stored of it stays."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A quick reply to offer: what is shown and what it stands for."""
+
+    label: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message to the shopper. `asks_contact` is the label of a button that shares their own phone number."""
+
+    text: str
+    offers: tuple[Offer, ...] = ()
+    asks_contact: str = ""
+    author: str = "bot"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Who is talking, where, and what came in. `language` is the one to answer in."""
+
+    event: InboxEvent
+    conversation: Conversation
+    identity: ChannelIdentity
+    language: str
+    now: datetime
+
+    @property
+    def text(self) -> str:
+        return str(self.event.event.get("text", ""))
+
+    @property
+    def interaction_id(self) -> int:
+        assert self.event.interaction_id is not None
+        return self.event.interaction_id
+
+    @property
+    def who(self) -> Who:
+        return Who(self.identity.id, self.identity.customer_id)
+
+    def awaited(self) -> dict[str, Any]:
+        """Which answer we asked for, unless that has lapsed."""
+        awaiting = self.conversation.awaiting
+        if not awaiting or datetime.fromisoformat(awaiting["until"]) < self.now:
+            return {}
+        return awaiting
+
+    def dialogue(self) -> list[dict[str, Any]]:
+        """What the bot remembers; nothing when the last turn belongs to another episode."""
+        told_at = self.conversation.dialogue_at
+        if told_at is None or self.now - told_at > EPISODE:
+            return []
+        return self.conversation.dialogue

@@ -1,0 +1,92 @@
+"""The thread a web-chat visitor reads: what there is beyond a number, and a way to wait for more."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from bot.conversation.visitors import Visitor
+from crm_store.database import Store
+from crm_store.people.identities import Address
+from crm_store.signals import Signals
+from crm_store.talks.conversations import Conversation
+from crm_store.talks.interactions import Interaction
+
+REMEMBERED = 10_000
+
+
+class Threads:
+    """Reads and opens web-chat threads. Which conversation a visitor has never changes, so it is looked up once."""
+
+    def __init__(self, store: Store, signals: Signals, account: tuple[str, str], now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._signals = signals
+        self._account = account
+        self._now = now
+        self._known: OrderedDict[str, int] = OrderedDict()
+
+    async def open(self, visitor: Visitor, language: str) -> int:
+        """The visitor's conversation, made now if there is none; `language` is only a first guess."""
+        address = Address(*self._account, visitor.address)
+        async with self._store.transaction() as crm:
+            identity = await crm.identities.at(address, "", self._now())
+            conversation = await crm.conversations.open(
+                Conversation(
+                    identity_id=identity.id,
+                    channel=address.channel,
+                    account=address.account,
+                    language=language,
+                    opened_at=self._now(),
+                )
+            )
+        self._remember(visitor, conversation.id)
+        return conversation.id
+
+    async def of(self, visitor: Visitor) -> int:
+        """The conversation id of a visitor."""
+        known = self._known.get(visitor.address)
+        return known if known is not None else await self.open(visitor, "en")
+
+    async def read(self, conversation_id: int, after: int) -> list[dict[str, Any]]:
+        """Messages beyond `after` as the contract of web chat shows them, oldest first."""
+        async with self._store.transaction() as crm:
+            found = await crm.interactions.readable(conversation_id, after)
+        return [_shown(interaction) for interaction in found]
+
+    async def seen(self, conversation_id: int, up_to: int) -> None:
+        """The visitor's page has shown everything up to this number."""
+        async with self._store.transaction() as crm:
+            await crm.interactions.delivered(conversation_id, up_to)
+
+    @asynccontextmanager
+    async def news(self, conversation_id: int, topics: tuple[str, ...]) -> AsyncIterator["asyncio.Queue[str]"]:
+        """A queue of topics on which this conversation was nudged while the block runs."""
+        nudges: asyncio.Queue[str] = asyncio.Queue()
+
+        def listen(topic: str) -> Callable[[int], None]:
+            return lambda nudged: nudges.put_nowait(topic) if nudged == conversation_id else None
+
+        with self._signals.listening_to({topic: listen(topic) for topic in topics}):
+            yield nudges
+
+    def _remember(self, visitor: Visitor, conversation_id: int) -> None:
+        self._known[visitor.address] = conversation_id
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+
+
+def _shown(interaction: Interaction) -> dict[str, Any]:
+    mine = interaction.direction == "in"
+    shown: dict[str, Any] = {
+        "seq": interaction.seq,
+        "direction": interaction.direction,
+        "text": interaction.text,
+        "quick_replies": [{"id": choice["id"], "label": choice["label"]} for choice in interaction.choices],
+        "at": (interaction.at if mine else interaction.sent_at or interaction.at).isoformat(),
+        "delivery": interaction.delivery,
+    }
+    if mine and interaction.provider_id:
+        shown["client_message_id"] = interaction.provider_id.partition(":")[2]
+    return shown

@@ -1,0 +1,166 @@
+"""One turn: an inbox event in, replies in the outbox out, everything about it in one commit."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.conversation.at_once import AtOnce
+from bot.conversation.language import language_to_answer
+from bot.conversation.replies import queue
+from bot.conversation.scene import Offer, Reply, Scene
+from bot.conversation.understanding import Answer, BotAway, Question, Understanding
+from bot.conversation.wishes import Wishes
+from crm_store.database import Crm, Store
+from crm_store.signals import Signals
+from crm_store.talks.conversations import Control
+
+BOT_READS = 1000
+"""Characters of a message the bot is shown; all of it is kept."""
+SLOW_AFTER = 2.5
+"""Seconds after which the shopper is told that it takes longer."""
+HAND_OVER_AFTER = timedelta(minutes=10)
+"""A message the bot could not answer for this long goes to a person."""
+RETRY_STEPS = (2, 4, 8, 15, 30)
+"""Seconds until a kept message is tried again, by number of tries so far."""
+
+
+class Ended(StrEnum):
+    """How a turn ended: DONE for good, or KEPT for another try."""
+
+    DONE = "done"
+    KEPT = "kept"
+
+
+class Turn:
+    """Takes turns. The caller sees to it that one conversation has one turn at a time, in order."""
+
+    def __init__(
+        self, store: Store, signals: Signals, understanding: Understanding, at_once: AtOnce, wishes: Wishes
+    ) -> None:
+        self._store = store
+        self._signals = signals
+        self._understanding = understanding
+        self._at_once = at_once
+        self._wishes = wishes
+
+    async def take(self, event_id: int, now: Callable[[], datetime], behind: bool = False) -> Ended:
+        """Answer one event. `behind` says that an earlier message of the conversation still waits for the bot."""
+        scene, payload = await self._answer_at_once(event_id, now())
+        if payload is None:
+            self._signals.here("outbox")
+            return Ended.DONE
+        if behind:
+            return await self._keep(scene, "waits for an earlier message", apologise=False)
+        try:
+            answer = await self._patiently(scene, payload)
+        except BotAway as error:
+            return await self._bot_is_away(scene, str(error))
+        await self._conclude(scene, answer)
+        self._signals.here("outbox")
+        return Ended.DONE
+
+    async def _answer_at_once(self, event_id: int, now: datetime) -> tuple[Scene, str | None]:
+        """None when the turn is over; else what to ask the bot: a payload of ours, or nothing for the shopper's own words."""
+        async with self._store.transaction() as crm:
+            scene = await self._scene(crm, event_id, now)
+            if "resume" in scene.event.event:
+                return scene, str(scene.event.event["resume"])
+            outcome = await self._at_once.answer(crm, scene)
+            if outcome is None:
+                return scene, ""
+            await self._say(crm, scene, outcome.replies)
+            if not outcome.resume:
+                await crm.inbox.done(event_id, now)
+                return scene, None
+            # The first half (a code that was right) is kept now, so that a crash before the second does not undo it.
+            await crm.inbox.resume_with(event_id, outcome.resume)
+            return scene, outcome.resume
+
+    async def _scene(self, crm: Crm, event_id: int, now: datetime) -> Scene:
+        event, conversation, identity = await crm.inbox.scene(event_id)
+        text = str(event.event.get("text", ""))
+        language = language_to_answer(conversation.language, conversation.language_source, text)
+        if language != conversation.language:
+            await crm.conversations.speak(conversation.id, language, "guess")
+        return Scene(event, conversation, identity, language, now)
+
+    async def _patiently(self, scene: Scene, payload: str) -> Answer:
+        asking = asyncio.ensure_future(self._understanding.ask(_question(scene, payload)))
+        try:
+            await asyncio.wait({asking}, timeout=SLOW_AFTER)
+            if not asking.done() and scene.event.apologised_at is None:
+                await self._apologise(scene, "one_moment")
+            return await asking
+        finally:
+            asking.cancel()
+
+    async def _conclude(self, scene: Scene, answer: Answer) -> None:
+        conversation = scene.conversation
+        async with self._store.transaction() as crm:
+            if not await crm.inbox.done(scene.event.id, scene.now):
+                return  # another process answered it while we were cut off
+            if answer.intent is not None:
+                await crm.interactions.understood(
+                    scene.interaction_id, answer.intent, answer.confidence, scene.language
+                )
+            if not await crm.conversations.still_with(Control.BOT, conversation.control_version, conversation.id):
+                return  # a person took it meanwhile: what we had composed is not said (rule 4)
+            await crm.conversations.remember(conversation.id, answer.state, scene.now)
+            said = [_reply(message) for message in answer.messages]
+            said += await self._wishes.fulfil(crm, scene, answer.wishes)
+            await self._say(crm, scene, said or self._wishes.not_understood(scene))
+
+    async def _bot_is_away(self, scene: Scene, error: str) -> Ended:
+        if scene.now - scene.event.received_at < HAND_OVER_AFTER:
+            return await self._keep(scene, error, apologise=True)
+        async with self._store.transaction() as crm:
+            await crm.inbox.done(scene.event.id, scene.now)
+            await self._say(crm, scene, await self._wishes.out_of_time(crm, scene))
+        self._signals.here("outbox")
+        return Ended.DONE
+
+    async def _keep(self, scene: Scene, error: str, apologise: bool) -> Ended:
+        wait = RETRY_STEPS[min(scene.event.tries, len(RETRY_STEPS) - 1)]
+        async with self._store.transaction() as crm:
+            told = await crm.inbox.apologised(scene.conversation.id)
+            if apologise and not told:
+                await self._say(crm, scene, [self._wishes.apology(scene, "bot_away")])
+            told_at = scene.now if apologise else None
+            await crm.inbox.later(scene.event.id, scene.now + timedelta(seconds=wait), error, told_at)
+        self._signals.here("outbox")
+        return Ended.KEPT
+
+    async def _apologise(self, scene: Scene, name: str) -> None:
+        async with self._store.transaction() as crm:
+            await self._say(crm, scene, [self._wishes.apology(scene, name)])
+        self._signals.here("outbox")
+
+    async def _say(self, crm: Crm, scene: Scene, said: list[Reply]) -> None:
+        if said:
+            await queue(crm, scene, said)
+            await self._signals.elsewhere(crm, "outbox", scene.conversation.id)
+
+
+def _question(scene: Scene, payload: str) -> Question:
+    return Question(
+        sender=str(scene.conversation.id),
+        text=payload or scene.text[:BOT_READS],
+        language=scene.language,
+        state=scene.dialogue(),
+        metadata={
+            "conversation": scene.conversation.id,
+            "interaction": scene.interaction_id,
+            "language": scene.language,
+            "channel": scene.conversation.channel,
+        },
+        trusted=bool(payload),
+    )
+
+
+def _reply(message: dict[str, object]) -> Reply:
+    buttons = message.get("buttons")
+    offers = (
+        [Offer(str(button["title"]), str(button["payload"])) for button in buttons] if isinstance(buttons, list) else []
+    )
+    return Reply(str(message["text"]), tuple(offers))

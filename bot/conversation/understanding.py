@@ -1,0 +1,103 @@
+"""Asking the bot: one turn over HTTP. The bot keeps nothing; what it needs to remember travels with the turn."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import aiohttp
+
+from crm_store.errors import CareLoopError
+
+
+HANG_PAUSE = 5.0
+"""Seconds for which a bot that hung is not asked again."""
+
+
+class BotAway(CareLoopError):
+    """The bot did not answer in time, or not at all, or not sensibly. The message is kept; ask again later."""
+
+    code = "bot_away"
+
+
+@dataclass(frozen=True)
+class Question:
+    """One turn. `trusted` allows a payload of our own (``/ask_points``); a shopper's text never is."""
+
+    sender: str
+    text: str
+    language: str
+    state: list[dict[str, Any]]
+    metadata: dict[str, Any]
+    trusted: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the bot says and wants done. `state` goes into the next question; `intent` is None for a payload it did not parse."""
+
+    messages: list[dict[str, Any]]
+    state: list[dict[str, Any]]
+    intent: str | None
+    confidence: float | None
+    wishes: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Understanding(Protocol):
+    """Whoever answers questions."""
+
+    async def ask(self, question: Question) -> Answer:
+        """Raises `BotAway`."""
+        ...
+
+    async def answers(self) -> bool:
+        """Whether a known line is understood right now."""
+        ...
+
+
+class Rasa:
+    """Rasa at `url`, asked through one shared connection pool; each turn may take `timeout` seconds."""
+
+    def __init__(self, http: aiohttp.ClientSession, url: str, token: str, timeout: float) -> None:
+        self._http = http
+        self._url = f"{url}/webhooks/careloop"
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=min(1.5, timeout))
+        self._away_until = 0.0
+
+    async def ask(self, question: Question) -> Answer:
+        body = {
+            "sender": question.sender,
+            "text": question.text,
+            "trusted": question.trusted,
+            "language": question.language,
+            "state": question.state,
+            "metadata": question.metadata,
+        }
+        if time.monotonic() < self._away_until:
+            raise BotAway("the bot did not answer a moment ago")
+        try:
+            async with self._http.post(
+                f"{self._url}/turn", json=body, headers=self._headers, timeout=self._timeout
+            ) as response:
+                if response.status != 200:
+                    raise BotAway(f"the bot answered {response.status}")
+                return _answer(await response.json())
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            if isinstance(error, TimeoutError):  # it hangs: spare the next shoppers the same wait
+                self._away_until = time.monotonic() + HANG_PAUSE
+            raise BotAway(f"the bot did not answer: {type(error).__name__}") from error
+
+    async def answers(self) -> bool:
+        try:
+            async with self._http.get(f"{self._url}/health", headers=self._headers, timeout=self._timeout) as response:
+                return response.status == 200
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+
+
+def _answer(body: Any) -> Answer:
+    if not isinstance(body, dict) or not isinstance(body.get("messages"), list):
+        raise ValueError("no messages")
+    said = [message for message in body["messages"] if message.get("text")]
+    wishes = [message["custom"] for message in body["messages"] if isinstance(message.get("custom"), dict)]
+    return Answer(said, body.get("state") or [], body.get("intent"), body.get("confidence"), wishes)

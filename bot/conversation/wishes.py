@@ -1,0 +1,56 @@
+"""What the bot asks the house to do beside talking: prove who is there, fetch a person, change language, stop."""
+
+from typing import Any
+
+from bot.conversation.at_once import AtOnce
+from bot.conversation.handoff import Handoff
+from bot.conversation.identity import Proving
+from bot.conversation.scene import Reply, Scene
+from bot.conversation.sentences import Sentences
+from crm_store.database import Crm
+from crm_store.model import Languages
+
+
+class Wishes:
+    """Fulfils ``{"careloop": "prove" | "hand_over" | "speak" | "stop", …}`` within the turn's transaction."""
+
+    def __init__(self, sentences: Sentences, proving: Proving, handoff: Handoff, at_once: AtOnce) -> None:
+        self._sentences = sentences
+        self._proving = proving
+        self._handoff = handoff
+        self._at_once = at_once
+
+    async def fulfil(self, crm: Crm, scene: Scene, wishes: list[dict[str, Any]]) -> list[Reply]:
+        """Each wish in order; one we do not know is ignored, so that a newer bot does no harm."""
+        said: list[Reply] = []
+        for wish in wishes:
+            said += await self._fulfil_one(crm, scene, wish)
+        return said
+
+    async def _fulfil_one(self, crm: Crm, scene: Scene, wish: dict[str, Any]) -> list[Reply]:
+        match wish.get("careloop"):
+            case "prove":
+                return await self._proving.begin(crm, scene, str(wish.get("wanted", "")))
+            case "hand_over":
+                return await self._handoff.to_a_person(crm, scene, str(wish.get("reason", "asked")))
+            case "stop":
+                return await self._at_once.stop(crm, scene)
+            case "speak" if wish.get("language") in Languages:
+                return await self._speak(crm, scene, str(wish["language"]))
+        return []
+
+    def not_understood(self, scene: Scene) -> list[Reply]:
+        """For a turn in which the bot said nothing at all."""
+        return [Reply(self._sentences.say("not_understood", scene.language))]
+
+    async def out_of_time(self, crm: Crm, scene: Scene) -> list[Reply]:
+        """The bot stayed away too long: a person takes the conversation."""
+        return await self._handoff.to_a_person(crm, scene, "bot_away")
+
+    def apology(self, scene: Scene, name: str) -> Reply:
+        """``bot_away`` or ``one_moment``."""
+        return Reply(self._sentences.say(name, scene.language))
+
+    async def _speak(self, crm: Crm, scene: Scene, language: str) -> list[Reply]:
+        await crm.conversations.speak(scene.conversation.id, language, "asked")
+        return [Reply(self._sentences.say("speaks", language))]

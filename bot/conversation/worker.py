@@ -1,0 +1,122 @@
+"""Works the inbox off: conversations side by side, the turns of each in order, one process at a time for each."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.conversation.turn import Ended, Turn
+from crm_store.database import Store, StoreUnavailable
+from crm_store.locks import LockKind, Locks
+from crm_store.signals import Signals
+from crm_store.talks.inbox import InboxEvent
+
+SIDE_BY_SIDE = 64
+SWEEP_EVERY = 1.0
+GIVE_UP_AFTER = 5
+"""Tries after which an event that breaks the turn itself is set aside for a person to look at."""
+
+BROKEN_PAUSE = timedelta(seconds=5)
+
+log = structlog.get_logger(__name__)
+
+
+class Worker:
+    """Runs until cancelled. A signal starts a conversation at once; the sweep finds what a crash or another process left."""
+
+    def __init__(self, store: Store, signals: Signals, locks: Locks, turn: Turn, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._signals = signals
+        self._locks = locks
+        self._turn = turn
+        self._now = now
+        self._busy: dict[int, asyncio.Task[None]] = {}
+        self._once_more: set[int] = set()
+        self._places = asyncio.Semaphore(SIDE_BY_SIDE)
+
+    async def run(self) -> None:
+        """Sweep for ever; at cancellation the turns under way are ended before the method returns."""
+        try:
+            with self._signals.listening("inbox", self.wake):
+                while True:
+                    await self._sweep()
+                    await asyncio.sleep(SWEEP_EVERY)
+        finally:
+            for task in self._busy.values():
+                task.cancel()
+            await asyncio.gather(*self._busy.values(), return_exceptions=True)
+
+    def wake(self, conversation_id: int) -> None:
+        """Work on this conversation now, or once more when it is being worked on."""
+        if conversation_id in self._busy:
+            self._once_more.add(conversation_id)
+            return
+        task = asyncio.ensure_future(self._work_off(conversation_id))
+        self._busy[conversation_id] = task
+        task.add_done_callback(lambda _: self._finished(conversation_id))
+
+    def _finished(self, conversation_id: int) -> None:
+        del self._busy[conversation_id]
+        if conversation_id in self._once_more:
+            self._once_more.discard(conversation_id)
+            self.wake(conversation_id)
+
+    async def _sweep(self) -> None:
+        try:
+            async with self._store.transaction() as crm:
+                waiting = await crm.inbox.conversations_waiting(self._now())
+        except StoreUnavailable:
+            log.warning("inbox_sweep_failed", reason="database away")
+            return
+        for conversation_id in waiting:
+            if conversation_id not in self._busy:
+                self.wake(conversation_id)
+
+    async def _work_off(self, conversation_id: int) -> None:
+        try:
+            async with self._places, self._locks.holding(LockKind.CONVERSATION, conversation_id) as have:
+                if have:
+                    self._signals.here("typing", conversation_id)
+                    await self._in_order(conversation_id)
+        except StoreUnavailable:
+            log.warning("turn_interrupted", conversation=conversation_id, reason="database away")
+        finally:
+            self._signals.here("quiet", conversation_id)
+
+    async def _in_order(self, conversation_id: int) -> None:
+        worked = True
+        while worked:
+            async with self._store.transaction() as crm:
+                events = await crm.inbox.waiting(conversation_id)
+            worked = await self._one_pass(events)
+
+    async def _one_pass(self, events: list[InboxEvent]) -> bool:
+        """True when something was finished, so that it is worth looking again."""
+        finished = behind = False
+        for event in events:
+            if event.retry_at is not None and event.retry_at > self._now():
+                behind = True
+                continue
+            ended = await self._take(event, behind)
+            finished = finished or ended is Ended.DONE
+            behind = behind or ended is Ended.KEPT
+        return finished
+
+    async def _take(self, event: InboxEvent, behind: bool) -> Ended:
+        try:
+            return await self._turn.take(event.id, self._now, behind)
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            # One of the two outermost loops: a message that breaks its turn must not block the others.
+            log.exception("turn_failed", event_id=event.id, error=type(error).__name__)
+            await self._set_aside(event, type(error).__name__)
+            return Ended.KEPT
+
+    async def _set_aside(self, event: InboxEvent, error: str) -> None:
+        async with self._store.transaction() as crm:
+            if event.tries + 1 >= GIVE_UP_AFTER:
+                await crm.inbox.quarantine(event.id, error)
+            else:
+                await crm.inbox.later(event.id, self._now() + BROKEN_PAUSE, error, None)

@@ -1,0 +1,39 @@
+"""Pure: what a complaint is about, how grave it is, and whether a message tells anything yet (`grievance_words.yml`)."""
+
+import re
+
+from crm_store.words import HAN, folded, word_lists
+
+_WORDS = word_lists(__file__)
+_EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
+_TOKEN = re.compile(r"[a-z0-9']+|[㐀-鿿]")
+
+HIGH = "high"
+NORMAL = "normal"
+OTHER = "other"
+
+
+def category_of(story: str) -> str:
+    """The first category in the order of the file whose words occur; `other` when none does."""
+    return next(iter(_WORDS.found("categories", folded(story))), OTHER)
+
+
+def severity_of(story: str) -> str:
+    """`high` when somebody was or may be hurt, else `normal`."""
+    return HIGH if _WORDS.finds("danger", folded(story)) else NORMAL
+
+
+def tells_something(text: str) -> bool:
+    """Whether it says what happened, and not only that somebody wants to complain."""
+    rest = _TOKEN.findall(_WORDS.without("announcing", folded(text)))
+    return sum(1 if HAN.search(token) else 2 for token in rest) >= 2
+
+
+def has_no_order(text: str) -> bool:
+    """Whether the answer to "which order?" is that there is none, or none at hand."""
+    return _WORDS.finds("nothing", folded(text))
+
+
+def leaves(text: str) -> bool:
+    """Whether the whole message means "forget about it"."""
+    return _WORDS.pattern("leave").fullmatch(_EDGES.sub("", folded(text))) is not None

@@ -1,0 +1,199 @@
+"""The one way out: claims outbox rows lane by lane, sends them, settles them. Nobody else calls `Channel.send`."""
+
+import asyncio
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+
+import structlog
+
+from bot.channels.base import Channel, Choice, Idempotency, Outbound, Result, SendResult, Verdict
+from crm_store.database import Crm, Store, StoreUnavailable
+from crm_store.locks import LockKind, Locks
+from crm_store.signals import Signals
+from crm_store.talks.outbox import OutboxMessage
+from scheduler.rate import SlidingWindow
+from scheduler.settling import Fate, fate_of
+
+BATCH = 64
+SWEEP_EVERY = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+class LaneDispatcher:
+    """One lane's worth of the way out. Only the holder of the lane's lock works, so the rate limit is local and exact."""
+
+    def __init__(self, store: Store, signals: Signals, lane: str, channel: Channel, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._signals = signals
+        self._lane = lane
+        self._channel = channel
+        self._now = now
+        self._rate = SlidingWindow(channel.capabilities.rate)
+        self.sent: dict[str, int] = {}
+
+    async def take_over(self) -> None:
+        """Rows found half-sent when the lane is taken: may have been sent, so their purpose decides."""
+        async with self._store.transaction() as crm:
+            adrift = await crm.outbox.adrift(self._lane)
+            lost = SendResult(Result.UNKNOWN, detail="the sender stopped between sending and settling")
+            fates = [self._fate_of_adrift(message, lost) for message in adrift]
+            await crm.outbox.settle([fate.settlement for fate in fates], self._now())
+            await crm.lanes.halt(self._lane, None)  # a new holder comes with a new configuration
+
+    def _fate_of_adrift(self, message: OutboxMessage, lost: SendResult) -> Fate:
+        if self._channel.capabilities.idempotency is Idempotency.NATIVE:
+            lost = SendResult(Result.RETRY_AT, retry_after=0.001, detail=lost.detail)
+        return fate_of(message, lost, self._now())
+
+    async def drain(self) -> bool:
+        """Send what is due; True when there may be more."""
+        if self._channel.capabilities.idempotency is Idempotency.NATIVE:
+            return await self._drain_repeatable()
+        async with self._store.transaction() as crm:
+            lane = await crm.lanes.get(self._lane)
+            if lane is not None and (lane.halted or (lane.blocked_until and lane.blocked_until > self._now())):
+                return False
+            messages = await crm.outbox.claim(self._lane, self._now(), BATCH)
+            if messages:
+                await crm.outbox.intend(messages, self._now())
+            addresses = [message.address for message in messages]
+            states = await crm.identities.reachability(self._channel.name, self._channel.account, addresses)
+        fates = await self._send_all(messages, states)
+        async with self._store.transaction() as crm:
+            await self._settle(crm, messages, fates)
+        self._tell(messages)
+        return len(messages) == BATCH
+
+    async def _drain_repeatable(self) -> bool:
+        """A channel where sending twice does no harm needs no intent on disk: claim, send and settle in one commit."""
+        async with self._store.transaction() as crm:
+            messages = await crm.outbox.claim(self._lane, self._now(), BATCH)
+            if messages:
+                await crm.outbox.intend(messages, self._now())
+                await self._settle(crm, messages, await self._send_all(messages, {}))
+        self._tell(messages)
+        return len(messages) == BATCH
+
+    async def _settle(self, crm: Crm, messages: list[OutboxMessage], fates: list[Fate]) -> None:
+        if not fates:
+            return
+        await crm.outbox.settle([fate.settlement for fate in fates], self._now())
+        gone = [message.interaction_id for message, fate in zip(messages, fates, strict=True) if fate.address_is_gone]
+        await crm.identities.lost([interaction_id for interaction_id in gone if interaction_id is not None])
+        for fate in fates:
+            if fate.block_lane_until is not None:
+                await crm.lanes.block(self._lane, fate.block_lane_until)
+            if fate.halt_lane is not None:
+                await crm.lanes.halt(self._lane, fate.halt_lane)
+        for conversation_id in _conversations(messages):
+            await self._signals.elsewhere(crm, "thread", conversation_id)
+
+    def _tell(self, messages: list[OutboxMessage]) -> None:
+        for conversation_id in _conversations(messages):
+            self._signals.here("thread", conversation_id)
+
+    async def _send_all(self, messages: list[OutboxMessage], states: Mapping[str, str]) -> list[Fate]:
+        """Different addresses side by side; the messages of one address in order."""
+        in_order = sorted(messages, key=attrgetter("address", "id"))
+        groups = [list(group) for _, group in groupby(in_order, key=attrgetter("address"))]
+        fates: dict[int, Fate] = {}
+        for sent in await asyncio.gather(*(self._send_in_order(group, states) for group in groups)):
+            fates |= sent
+        return [fates[message.id] for message in messages]
+
+    async def _send_in_order(self, messages: list[OutboxMessage], states: Mapping[str, str]) -> dict[int, Fate]:
+        fates: dict[int, Fate] = {}
+        for message in messages:
+            result = await self._send_one(message, states.get(message.address, "ok"))
+            self.sent[result.result] = self.sent.get(result.result, 0) + 1
+            fates[message.id] = fate_of(message, result, self._now())
+        return fates
+
+    async def _send_one(self, message: OutboxMessage, reachability: str) -> SendResult:
+        outbound = _outbound(message)
+        verdict = self._channel.check(outbound, reachability)
+        if verdict is not Verdict.ALLOWED:
+            return SendResult(Result.REJECTED, detail=verdict)
+        await self._wait_for_a_slot()
+        return await self._channel.send(self._channel.render(outbound))
+
+    async def _wait_for_a_slot(self) -> None:
+        at = self._rate.free_at(time.monotonic())
+        self._rate.take(at)
+        wait = at - time.monotonic()
+        if wait > 0:
+            await asyncio.sleep(wait)
+
+
+class Dispatcher:
+    """All lanes of this process. Woken by a signal, and by the clock in case one was lost."""
+
+    def __init__(
+        self,
+        store: Store,
+        signals: Signals,
+        locks: Locks,
+        channels: Mapping[str, Channel],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._signals = signals
+        self._locks = locks
+        self.lanes = {name: LaneDispatcher(store, signals, name, channel, now) for name, channel in channels.items()}
+
+    async def run(self) -> None:
+        """Run every lane until cancelled."""
+        async with self._store.transaction() as crm:
+            await crm.lanes.ensure(list(self.lanes))
+        async with asyncio.TaskGroup() as tasks:
+            for name, lane in self.lanes.items():
+                tasks.create_task(self._keep_running(name, lane))
+
+    async def _keep_running(self, name: str, lane: LaneDispatcher) -> None:
+        while True:
+            try:
+                async with self._locks.holding(LockKind.LANE, zlib.crc32(name.encode())) as have:
+                    if have:
+                        await self._run_lane(lane)
+            except StoreUnavailable:
+                log.warning("lane_interrupted", lane=name, reason="database away")
+            await asyncio.sleep(SWEEP_EVERY)
+
+    async def _run_lane(self, lane: LaneDispatcher) -> None:
+        await lane.take_over()
+        woken = asyncio.Event()
+        with self._signals.listening("outbox", lambda _: woken.set()):
+            while not self._locks.lost.is_set():
+                woken.clear()
+                if not await lane.drain():
+                    await _either(woken, SWEEP_EVERY)
+
+
+async def _either(woken: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await woken.wait()
+    except TimeoutError:
+        return
+
+
+def _conversations(messages: list[OutboxMessage]) -> set[int]:
+    return {message.conversation_id for message in messages if message.conversation_id is not None}
+
+
+def _outbound(message: OutboxMessage) -> Outbound:
+    body = message.body
+    return Outbound(
+        outbox_id=message.id,
+        address=message.address,
+        text=str(body["text"]),
+        choices=tuple(Choice(choice["id"], choice["label"]) for choice in body.get("choices", [])),
+        asks_contact=str(body.get("asks_contact", "")),
+        subject=str(body.get("subject", "")),
+        language=str(body.get("language", "en")),
+    )
