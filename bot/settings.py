@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     time_zone: TimeZone = "Asia/Singapore"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     secret: SecretStr = Field(SecretStr(""), description="signs tokens; by default made once under var")
+    metrics_token: SecretStr = Field(SecretStr(""), description="opens /metrics and /healthz to another machine")
 
     database_url: PostgresUrl = Field("", description="empty means the embedded PostgreSQL under var")
     database_pool: int = Field(20, ge=2, le=200)

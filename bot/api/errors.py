@@ -17,10 +17,13 @@ from bot.api.refusals import (
     ChannelUnavailable,
     KeyMissing,
     KeyRefused,
+    MessageNotTaken,
     NotForOutsiders,
     RecordNotFound,
     ScopeMissing,
+    SessionUnknown,
     TooManyAttempts,
+    TooManyMessages,
     told,
 )
 from crm_store.database import StoreUnavailable
@@ -48,6 +51,9 @@ ANSWERS: Mapping[type[CareLoopError], Answer] = {
     RecordNotFound: Answer(404),
     ChannelUnavailable: Answer(409),
     BodyTooLarge: Answer(413, {"Connection": "close"}),
+    SessionUnknown: Answer(401, {"WWW-Authenticate": "Bearer"}),
+    TooManyMessages: Answer(429, {"Retry-After": "20"}),
+    MessageNotTaken: Answer(422),
     NotForOutsiders: Answer(401, {"WWW-Authenticate": "Bearer"}),
 }
 

@@ -61,6 +61,24 @@ class NotForOutsiders(CareLoopError):
     code = "not_for_outsiders"
 
 
+class SessionUnknown(CareLoopError):
+    """The web-chat token is not ours, or has lapsed."""
+
+    code = "session_unknown"
+
+
+class TooManyMessages(CareLoopError):
+    """One visitor or one address writes faster than a person can."""
+
+    code = "too_many_messages"
+
+
+class MessageNotTaken(CareLoopError):
+    """The message cannot be read at all."""
+
+    code = "message_not_taken"
+
+
 class Problem(BaseModel):
     """What went wrong."""
 

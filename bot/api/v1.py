@@ -1,0 +1,20 @@
+"""Everything under /api/v1."""
+
+from fastapi import APIRouter
+
+from bot.api.complaints import complaints_router
+from bot.api.conversations import conversations_router
+from bot.api.customers import customers_router
+from bot.api.interactions import interactions_router
+from bot.api.keys import KeyGate
+from bot.api.links import LinkMaker, links_router
+from crm_store.database import Store
+
+
+def read_api(store: Store, gate: KeyGate, links: LinkMaker) -> APIRouter:
+    """The lists, and the links into a chat, for POS, web shop and call centre."""
+    router = APIRouter(prefix="/api/v1")
+    for part in (customers_router, conversations_router, interactions_router, complaints_router):
+        router.include_router(part(store, gate))
+    router.include_router(links_router(store, gate, links))
+    return router

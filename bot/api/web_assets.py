@@ -1,0 +1,117 @@
+"""The files of the web chat, read once at start: modules, styles, pictures, and the sentences in every language."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import DictLoader, Environment, StrictUndefined
+
+from bot.api.languages import LANGUAGES
+from crm_store.errors import CareLoopError
+
+WEB = Path(__file__).parent.parent / "web"
+MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+HOLE = re.compile(r"\{\w+\}")
+
+# {key: {language: sentence}}
+Texts = Mapping[str, Mapping[str, str]]
+
+
+class TextsRefused(CareLoopError):
+    """A sentence is missing in a language, or its holes differ between languages. The message names the keys."""
+
+    code = "texts_refused"
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file as it is sent."""
+
+    content: bytes
+    media_type: str
+
+
+@dataclass(frozen=True)
+class WebAssets:
+    """Everything the pages are made of. `version` changes with any byte of `files`."""
+
+    files: Mapping[str, Asset]
+    version: str
+    widget: bytes
+    texts: Texts
+    templates: Environment
+
+    @property
+    def modules(self) -> list[str]:
+        """The scripts of the chat page, for the browser to fetch at once."""
+        return sorted(name for name in self.files if name.endswith(".js"))
+
+    def page(self, template: str, language: str, values: Mapping[str, Any]) -> str:
+        """An HTML page in a language; the template sees the sentences as `t` and the files' folder as `assets`."""
+        words = {key: sentence[language] for key, sentence in self.texts.items()}
+        known = {"t": words, "language": language, "assets": f"/assets/chat/{self.version}"}
+        return self.templates.get_template(template).render({**known, **values})
+
+
+def load_web_assets(shop: Mapping[str, str], folder: Path = WEB) -> WebAssets:
+    """Read all files. `shop` is the shop's name in each language. Raises `TextsRefused`."""
+    texts = _named(checked_texts(yaml.safe_load((folder / "texts.yml").read_text("utf-8"))), shop)
+    files = {path.name: _asset(path) for path in sorted((folder / "static").iterdir()) if path.suffix in MEDIA_TYPES}
+    files["texts.js"] = Asset(f"export const texts = {_json(texts)};\n".encode(), MEDIA_TYPES[".js"])
+    pages = {path.name: path.read_text("utf-8") for path in folder.glob("*.html")}
+    templates = Environment(loader=DictLoader(pages), autoescape=True, undefined=StrictUndefined)
+    return WebAssets(files, _version(files), _widget(folder, texts), texts, templates)
+
+
+def checked_texts(texts: Texts) -> Texts:
+    """The same texts, if every sentence exists in every language with the same holes. Raises `TextsRefused`."""
+    wrong = [key for key, sentences in texts.items() if not _is_complete(sentences)]
+    if wrong:
+        raise TextsRefused(f"not the same in {', '.join(LANGUAGES)}: {', '.join(wrong)}")
+    return texts
+
+
+def etag_of(content: bytes) -> str:
+    """A strong entity tag."""
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+
+
+def _is_complete(sentences: Mapping[str, str]) -> bool:
+    if set(sentences) != set(LANGUAGES) or not all(sentences.values()):
+        return False
+    return len({frozenset(HOLE.findall(sentence)) for sentence in sentences.values()}) == 1
+
+
+def _named(texts: Texts, shop: Mapping[str, str]) -> Texts:
+    return {
+        key: {language: sentence.replace("{shop}", shop[language]) for language, sentence in sentences.items()}
+        for key, sentences in texts.items()
+    }
+
+
+def _asset(path: Path) -> Asset:
+    return Asset(path.read_bytes(), MEDIA_TYPES[path.suffix])
+
+
+def _widget(folder: Path, texts: Texts) -> bytes:
+    spoken = {
+        language: {key: sentences[language] for key, sentences in texts.items() if key.startswith("widget_")}
+        for language in LANGUAGES
+    }
+    return (folder / "widget.js").read_text("utf-8").replace('"@texts@"', _json(spoken)).encode()
+
+
+def _version(files: Mapping[str, Asset]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(name.encode() + b"\0" + hashlib.sha256(files[name].content).digest())
+    return digest.hexdigest()[:16]
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
