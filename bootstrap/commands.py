@@ -37,6 +37,14 @@ BENCH = """\
 Run one benchmark from benchmarks/, or list them when no name is given. Further arguments are the benchmark's own.
 """
 
+KEY = """\
+Keys for the API under /api/v1. A key is shown once, when it is made.
+
+  ./careloop key make webshop --scope customers:read
+  ./careloop key list
+  ./careloop key revoke PREFIX
+"""
+
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
@@ -68,14 +76,16 @@ def parser() -> argparse.ArgumentParser:
     bench = add("bench", "run a benchmark, or list them", BENCH)
     bench.add_argument("arguments", nargs="*", metavar="NAME [ARG ...]")
     add("migrate", "bring the database schema up to date")
+    keys = add("key", "make, list or revoke keys of the API", KEY)
+    keys.add_argument("arguments", nargs="*", metavar="make | list | revoke")
     lock = add("lock", "resolve the four lock files in requirements/ again")
     lock.add_argument("--upgrade", action="store_true", help="take the newest allowed versions, not the locked ones")
     return root
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    """Like argparse, but everything after `test` and `bench` belongs to pytest or to the benchmark."""
-    passes_on = arguments[:1] in (["test"], ["bench"]) and arguments[1:2] not in (["-h"], ["--help"])
+    """Like argparse, but everything after `test`, `bench` and `key` belongs to pytest, the benchmark, `bot.keys`."""
+    passes_on = arguments[:1] in (["test"], ["bench"], ["key"]) and arguments[1:2] not in (["-h"], ["--help"])
     if not passes_on:
         return parser().parse_args(arguments)
     return argparse.Namespace(command=arguments[0], arguments=arguments[1:])

@@ -20,6 +20,7 @@ NEEDS = {
     "down": [],
     "train": [APP, RASA],
     "migrate": [APP],
+    "key": [APP],
     "test": [DEV, RASA],
     "bench": [DEV, RASA],
     "check": [DEV],

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from argparse import Namespace
 from types import FrameType
 
 from rich.console import Console
@@ -15,9 +16,9 @@ from bot.stack.child_environment import with_values
 from bot.stack.detach import up_in_background
 from bot.stack.folders import Folders
 from bot.stack.model import ensure_model
-from bot.stack.only_one import only_one, running_pid, stop_running
-from bot.stack.postgres import start_postgres
+from bot.stack.only_one import stop_running
 from bot.stack.progress import Progress
+from bot.stack.reach import reached_database
 from bot.stack.schema import migrate
 from bot.stack.test_run import run_tests
 from bot.stack.up import up
@@ -43,11 +44,17 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 def _run(arguments: list[str], console: Console) -> int:
     asked = parse(arguments)
-    if asked.command == "check":
-        return check(console)
-    if asked.command == "bench":
-        return _bench(asked.arguments, console)
-    settings = read_settings()
+    match asked.command:
+        case "check":
+            return check(console)
+        case "bench":
+            return _bench(asked.arguments, console)
+        case "key":
+            return subprocess.run([sys.executable, "-m", "bot.keys", *asked.arguments], check=False).returncode
+    return _run_here(asked, read_settings(), console)
+
+
+def _run_here(asked: Namespace, settings: Settings, console: Console) -> int:
     match asked.command:
         case "up":
             return _up(settings, asked.port, asked.detach, console)
@@ -81,18 +88,8 @@ def _down(settings: Settings, console: Console) -> int:
 
 
 def _migrate(settings: Settings, console: Console) -> None:
-    folders = Folders(settings.var.resolve()).made()
-    if settings.database_url:
-        migrate(settings.database_url)
-    elif running_pid(folders):
-        migrate(start_postgres(folders.var).url)
-    else:
-        with only_one(folders):
-            server = start_postgres(folders.var)
-            try:
-                migrate(server.url)
-            finally:
-                server.stop()
+    with reached_database(settings) as url:
+        migrate(url)
     console.print("The schema is up to date.")
 
 

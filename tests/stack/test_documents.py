@@ -1,6 +1,7 @@
 """What is written down about running CareLoop is what runs."""
 
 import re
+from datetime import time
 from typing import Any
 
 import yaml
@@ -28,6 +29,8 @@ def written(default: object) -> str:
     value = default.get_secret_value() if isinstance(default, SecretStr) else default
     if value in BY_DEFAULT_ELSEWHERE:
         return ""
+    if isinstance(value, time):
+        return value.isoformat("minutes")
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
