@@ -70,7 +70,7 @@ def _candidates(version: str) -> Iterator[str]:
 def pyenv_versions() -> list[Path]:
     """pyenv's installed versions, the newest first."""
     homes = [os.environ.get("PYENV_ROOT"), str(Path.home() / ".pyenv")]
-    folders = {folder for home in homes if home for folder in Path(home, "versions").glob("*.*") if folder.is_dir()}
+    folders = [folder for home in homes if home for folder in Path(home, "versions").glob("*.*") if folder.is_dir()]
     return sorted(folders, key=_numbers, reverse=True)
 
 

@@ -10,9 +10,6 @@ from rich.console import Console
 
 from bootstrap.commands import parse
 from bot.settings import Settings, read_settings
-from bot.stack.benchmarks import benchmarks, command
-from bot.stack.check import check
-from bot.stack.child_environment import with_values
 from bot.stack.detach import up_in_background
 from bot.stack.folders import Folders
 from bot.stack.model import ensure_model
@@ -20,8 +17,11 @@ from bot.stack.only_one import stop_running
 from bot.stack.progress import Progress
 from bot.stack.reach import reached_database
 from bot.stack.schema import migrate
-from bot.stack.test_run import run_tests
+from bot.stack.told import with_values
 from bot.stack.up import up
+from bot.workshop.benchmarks import benchmarks, command
+from bot.workshop.check import check
+from bot.workshop.test_run import run_tests
 from crm_store.errors import CareLoopError
 
 

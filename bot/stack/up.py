@@ -8,18 +8,17 @@ from time import monotonic, sleep
 
 from bot.settings import Settings
 from bot.stack.addresses import answers, free_port, require_free, shown
-from bot.stack.child_environment import app_environment, with_values
 from bot.stack.children import Child, Recipe
 from bot.stack.failures import TrainingFailed
 from bot.stack.folders import Folders
 from bot.stack.keeper import Keeper
-from bot.stack.kept_secrets import with_secrets
 from bot.stack.model import current_model, ensure_model
 from bot.stack.only_one import only_one
 from bot.stack.postgres import start_postgres
 from bot.stack.progress import Progress
 from bot.stack.rasa import START_SECONDS, Wiring, start_rasa
 from bot.stack.schema import fill_demo, migrate
+from bot.stack.told import app_environment, with_secrets, with_values
 
 APP_SECONDS = 90
 

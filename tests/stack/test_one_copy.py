@@ -12,11 +12,10 @@ from pydantic import SecretStr
 
 from bot.settings import Settings
 from bot.stack.addresses import free_port, require_free, shown
-from bot.stack.child_environment import app_environment
 from bot.stack.failures import AlreadyRunning, PortTaken
 from bot.stack.folders import ROOT, Folders
-from bot.stack.kept_secrets import NAMES, with_secrets
 from bot.stack.only_one import only_one, running_pid, stop_running
+from bot.stack.told import NAMES, app_environment, with_secrets
 
 HOLDER = """
 import pathlib, sys, time

@@ -53,6 +53,7 @@ def test_pyenvs_newest_version_is_found_though_no_shim_is_active(
     for patch in ("9", "13"):
         python_saying(tmp_path / "versions" / f"3.10.{patch}" / "bin" / "python3", "3.10")
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("PATH", "/nowhere")
     found = pythons.find_python(RASA.python, "no-uv", {})
     assert found == str(tmp_path / "versions" / "3.10.13" / "bin" / "python3")

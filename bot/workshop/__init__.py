@@ -1,0 +1,1 @@
+"""What `./careloop` does for those who work on CareLoop: checks, tests, benchmarks."""
