@@ -3,6 +3,7 @@
 Only the roots (`bot.main`, `bot.launch`, `crm_store/migrations/env.py`) read settings; everybody else is handed plain values.
 """
 
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -84,6 +85,12 @@ class Settings(BaseSettings):
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    care_days: str = Field("1-7", pattern=r"^[1-7]-[1-7]$", description="days people are there, 1 = Monday")
+    care_opens: time = time(9)
+    care_closes: time = time(21)
+    phone_region: str = Field("SG", pattern=r"^[A-Z]{2}$", description="country of phone numbers typed without +")
+    raw_days: int = Field(30, ge=1, le=3650, description="days a provider's raw event is kept once answered")
+
     mail_from: str = "care@willowmere.example"
 
     @property
@@ -96,6 +103,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Settings":
+        if self.care_opens >= self.care_closes:
+            raise ValueError("CARELOOP_CARE_OPENS must be before CARELOOP_CARE_CLOSES")
         if self.action_timeout >= self.rasa_timeout:
             raise ValueError("CARELOOP_ACTION_TIMEOUT must be below CARELOOP_RASA_TIMEOUT")
         if self.telegram_mode == "webhook" and not self.telegram_webhook_secret.get_secret_value():

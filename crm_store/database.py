@@ -9,8 +9,9 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from crm_store.errors import CareLoopError
+from crm_store.errors import StoreUnavailable
 from crm_store.keys import ApiKeys
+from crm_store.locks import Locks
 from crm_store.loyalty.coupons import Coupons
 from crm_store.loyalty.orders import Orders
 from crm_store.loyalty.points import Points
@@ -26,6 +27,7 @@ from crm_store.shop.knowledge import Knowledge
 from crm_store.shop.products import Products
 from crm_store.shop.promotions import Promotions
 from crm_store.shop.stores import RetailStores
+from crm_store.signals import NOTIFY, Signals
 from crm_store.talks.complaints import Complaints
 from crm_store.talks.conversations import Conversations
 from crm_store.talks.inbox import Inbox
@@ -34,17 +36,16 @@ from crm_store.talks.lanes import Lanes
 from crm_store.talks.outbox import Outbox
 
 
-class StoreUnavailable(CareLoopError):
-    """The database does not answer. Nothing of the transaction was kept; try again shortly."""
-
-    code = "store_unavailable"
-
-
 class Crm:
     """What we know, by noun, inside one transaction."""
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
+        self.nudges: dict[tuple[str, int], None] = {}
+
+    def nudge(self, topic: str, conversation_id: int = 0) -> None:
+        """Once this transaction has committed, tell whoever listens, here and in other processes, to look again."""
+        self.nudges[topic, conversation_id] = None
 
     @cached_property
     def customers(self) -> Customers:
@@ -138,8 +139,10 @@ class Crm:
 class Store:
     """The database behind CareLoop. Open once, hand to whoever needs it, close at the end."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, signals: Signals, locks: Locks) -> None:
         self.engine = engine
+        self.signals = signals
+        self.locks = locks
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Crm]:
@@ -150,8 +153,13 @@ class Store:
         session = AsyncSession(self.engine, expire_on_commit=False)
         try:
             async with session:
-                yield Crm(session)
+                crm = Crm(session)
+                yield crm
+                if crm.nudges:
+                    await session.execute(NOTIFY, self.signals.notices(crm.nudges))
                 await session.commit()
+            for topic, conversation_id in crm.nudges:
+                self.signals.here(topic, conversation_id)
         except (OperationalError, InterfaceError) as error:
             raise StoreUnavailable("the database does not answer; nothing was changed") from error
         except NoConnectionFree as error:
@@ -171,20 +179,20 @@ class Store:
         return True
 
     async def close(self) -> None:
+        await self.locks.close()
         await self.engine.dispose()
 
 
 def open_store(url: str, pool: int = 20) -> Store:
     """Connect to `url` (``postgresql+psycopg://…``); nothing is opened until the first transaction."""
-    return Store(
-        create_async_engine(
-            url,
-            pool_size=pool,
-            max_overflow=pool,
-            pool_timeout=10,
-            pool_pre_ping=False,
-            # The parameters of a statement are what people wrote: they do not belong into an error's message.
-            hide_parameters=True,
-            connect_args={"connect_timeout": 5, "prepare_threshold": 2},
-        )
+    engine = create_async_engine(
+        url,
+        pool_size=pool,
+        max_overflow=pool,
+        pool_timeout=10,
+        pool_pre_ping=False,
+        # The parameters of a statement are what people wrote: they do not belong into an error's message.
+        hide_parameters=True,
+        connect_args={"connect_timeout": 5, "prepare_threshold": 2},
     )
+    return Store(engine, Signals(url), Locks(url))

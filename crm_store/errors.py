@@ -5,3 +5,9 @@ class CareLoopError(Exception):
     """Something a caller can act on: `code` is stable, the message is plain English and holds no secret."""
 
     code = "careloop_error"
+
+
+class StoreUnavailable(CareLoopError):
+    """The database does not answer. Nothing of the transaction was kept; try again shortly."""
+
+    code = "store_unavailable"

@@ -1,7 +1,7 @@
 """Locks that outlive a transaction: who works on a conversation, who holds a lane. A dead process lets go at once.
 
-All advisory locks of a process sit on one connection of its own: taking one costs a round trip, not a connection, and when
-the process is killed the server drops them all.
+All advisory locks of a process sit on one connection of its own: taking one costs a round trip, not a connection, and
+when the process is killed the server drops them all.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from enum import IntEnum
 
 import psycopg
 
-from crm_store.database import StoreUnavailable
+from crm_store.errors import StoreUnavailable
 
 
 class LockKind(IntEnum):

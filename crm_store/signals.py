@@ -6,24 +6,28 @@ A signal only says "look again"; what there is to see is in the tables. A lost o
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from secrets import token_hex
 
 import psycopg
-from sqlalchemy import text
-
-from crm_store.database import Crm
+from sqlalchemy import ARRAY, String, bindparam, text
 
 CHANNEL = "careloop"
 RECONNECT_AFTER = 1.0
+
+NOTIFY = text(f"select pg_notify('{CHANNEL}', notice) from unnest(:notices) as notice").bindparams(
+    bindparam("notices", type_=ARRAY(String))
+)
 
 Listener = Callable[[int], None]
 
 
 class Signals:
-    """Topics: ``inbox`` (something to read), ``outbox`` (something is due), ``thread`` (something new to show), and within
-    one process ``typing`` and ``quiet``. A listener gets the conversation id, 0 when there is none."""
+    """Topics: ``inbox`` (something to read), ``outbox`` (something is due), ``thread`` (something new to show).
+
+    Within one process also ``typing`` and ``quiet``. A listener gets the conversation id, 0 when there is none.
+    """
 
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn.replace("postgresql+psycopg://", "postgresql://", 1)
@@ -48,16 +52,13 @@ class Signals:
                 self._listeners[topic].discard(listener)
 
     def here(self, topic: str, conversation_id: int = 0) -> None:
-        """Nudge this process; call it after the commit."""
+        """Nudge this process alone; `Crm.nudge` tells all of them, at the commit."""
         for listener in tuple(self._listeners[topic]):
             listener(conversation_id)
 
-    async def elsewhere(self, crm: Crm, topic: str, conversation_id: int = 0) -> None:
-        """Nudge the other processes when this transaction commits."""
-        message = json.dumps([self._me, topic, conversation_id])
-        await crm.session.execute(
-            text("select pg_notify(:channel, :message)"), {"channel": CHANNEL, "message": message}
-        )
+    def notices(self, nudges: Iterable[tuple[str, int]]) -> dict[str, list[str]]:
+        """The parameters of `NOTIFY` that nudge the other processes."""
+        return {"notices": [json.dumps([self._me, topic, conversation_id]) for topic, conversation_id in nudges]}
 
     async def relay(self) -> None:
         """Pass on what other processes say, until cancelled; comes back by itself after the database was away."""

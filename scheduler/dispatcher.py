@@ -11,9 +11,9 @@ from operator import attrgetter
 import structlog
 
 from bot.channels.base import Channel, Choice, Idempotency, Outbound, Result, SendResult, Verdict
-from crm_store.database import Crm, Store, StoreUnavailable
-from crm_store.locks import LockKind, Locks
-from crm_store.signals import Signals
+from crm_store.database import Crm, Store
+from crm_store.errors import StoreUnavailable
+from crm_store.locks import LockKind
 from crm_store.talks.outbox import OutboxMessage
 from scheduler.rate import SlidingWindow
 from scheduler.settling import Fate, fate_of
@@ -21,20 +21,22 @@ from scheduler.settling import Fate, fate_of
 BATCH = 64
 SWEEP_EVERY = 1.0
 
+Ended = Callable[[str, str], None]
+"""Told channel and result of every send."""
+
 log = structlog.get_logger(__name__)
 
 
 class LaneDispatcher:
-    """One lane's worth of the way out. Only the holder of the lane's lock works, so the rate limit is local and exact."""
+    """One lane's way out. Only the holder of the lane's lock works, so the rate limit is local and exact."""
 
-    def __init__(self, store: Store, signals: Signals, lane: str, channel: Channel, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, lane: str, channel: Channel, now: Callable[[], datetime], ended: Ended) -> None:
         self._store = store
-        self._signals = signals
+        self._ended = ended
         self._lane = lane
         self._channel = channel
         self._now = now
         self._rate = SlidingWindow(channel.capabilities.rate)
-        self.sent: dict[str, int] = {}
 
     async def take_over(self) -> None:
         """Rows found half-sent when the lane is taken: may have been sent, so their purpose decides."""
@@ -66,7 +68,6 @@ class LaneDispatcher:
         fates = await self._send_all(messages, states)
         async with self._store.transaction() as crm:
             await self._settle(crm, messages, fates)
-        self._tell(messages)
         return len(messages) == BATCH
 
     async def _drain_repeatable(self) -> bool:
@@ -76,7 +77,6 @@ class LaneDispatcher:
             if messages:
                 await crm.outbox.intend(messages, self._now())
                 await self._settle(crm, messages, await self._send_all(messages, {}))
-        self._tell(messages)
         return len(messages) == BATCH
 
     async def _settle(self, crm: Crm, messages: list[OutboxMessage], fates: list[Fate]) -> None:
@@ -90,12 +90,9 @@ class LaneDispatcher:
                 await crm.lanes.block(self._lane, fate.block_lane_until)
             if fate.halt_lane is not None:
                 await crm.lanes.halt(self._lane, fate.halt_lane)
-        for conversation_id in _conversations(messages):
-            await self._signals.elsewhere(crm, "thread", conversation_id)
-
-    def _tell(self, messages: list[OutboxMessage]) -> None:
-        for conversation_id in _conversations(messages):
-            self._signals.here("thread", conversation_id)
+        for message in messages:
+            if message.conversation_id is not None:
+                crm.nudge("thread", message.conversation_id)
 
     async def _send_all(self, messages: list[OutboxMessage], states: Mapping[str, str]) -> list[Fate]:
         """Different addresses side by side; the messages of one address in order."""
@@ -110,7 +107,7 @@ class LaneDispatcher:
         fates: dict[int, Fate] = {}
         for message in messages:
             result = await self._send_one(message, states.get(message.address, "ok"))
-            self.sent[result.result] = self.sent.get(result.result, 0) + 1
+            self._ended(self._channel.name, result.result)
             fates[message.id] = fate_of(message, result, self._now())
         return fates
 
@@ -134,17 +131,10 @@ class Dispatcher:
     """All lanes of this process. Woken by a signal, and by the clock in case one was lost."""
 
     def __init__(
-        self,
-        store: Store,
-        signals: Signals,
-        locks: Locks,
-        channels: Mapping[str, Channel],
-        now: Callable[[], datetime],
+        self, store: Store, channels: Mapping[str, Channel], now: Callable[[], datetime], ended: Ended
     ) -> None:
         self._store = store
-        self._signals = signals
-        self._locks = locks
-        self.lanes = {name: LaneDispatcher(store, signals, name, channel, now) for name, channel in channels.items()}
+        self.lanes = {name: LaneDispatcher(store, name, channel, now, ended) for name, channel in channels.items()}
 
     async def run(self) -> None:
         """Run every lane until cancelled."""
@@ -157,7 +147,7 @@ class Dispatcher:
     async def _keep_running(self, name: str, lane: LaneDispatcher) -> None:
         while True:
             try:
-                async with self._locks.holding(LockKind.LANE, zlib.crc32(name.encode())) as have:
+                async with self._store.locks.holding(LockKind.LANE, zlib.crc32(name.encode())) as have:
                     if have:
                         await self._run_lane(lane)
             except StoreUnavailable:
@@ -167,8 +157,8 @@ class Dispatcher:
     async def _run_lane(self, lane: LaneDispatcher) -> None:
         await lane.take_over()
         woken = asyncio.Event()
-        with self._signals.listening("outbox", lambda _: woken.set()):
-            while not self._locks.lost.is_set():
+        with self._store.signals.listening("outbox", lambda _: woken.set()):
+            while not self._store.locks.lost.is_set():
                 woken.clear()
                 if not await lane.drain():
                     await _either(woken, SWEEP_EVERY)
@@ -180,10 +170,6 @@ async def _either(woken: asyncio.Event, seconds: float) -> None:
             await woken.wait()
     except TimeoutError:
         return
-
-
-def _conversations(messages: list[OutboxMessage]) -> set[int]:
-    return {message.conversation_id for message in messages if message.conversation_id is not None}
 
 
 def _outbound(message: OutboxMessage) -> Outbound:

@@ -9,7 +9,7 @@ from crm_store.talks.outbox import OutboxMessage, OutState, Settlement
 MAX_TRIES = 6
 BACK_OFF = (1.0, 3.0, 10.0, 30.0, 120.0)
 REPEATABLE = frozenset({"reply", "code"})
-"""Purposes for which a message that may have been sent is sent once more: silence would be worse than saying it twice."""
+"""Purposes for which a message that may have been sent is sent once more: silence would be worse than a repeat."""
 
 _FAILED = frozenset({Result.GONE, Result.OPTED_OUT, Result.REJECTED, Result.WINDOW_CLOSED})
 

@@ -15,6 +15,8 @@ from bot.api.last_resort import LastResort
 from bot.api.refusals import (
     BodyTooLarge,
     ChannelUnavailable,
+    DeliveryForged,
+    DeliveryUnreadable,
     KeyMissing,
     KeyRefused,
     MessageNotTaken,
@@ -26,8 +28,7 @@ from bot.api.refusals import (
     TooManyMessages,
     told,
 )
-from crm_store.database import StoreUnavailable
-from crm_store.errors import CareLoopError
+from crm_store.errors import CareLoopError, StoreUnavailable
 from crm_store.records.page import CursorUnknown
 from crm_store.talks.conversations import ControlMoved
 
@@ -54,6 +55,8 @@ ANSWERS: Mapping[type[CareLoopError], Answer] = {
     SessionUnknown: Answer(401, {"WWW-Authenticate": "Bearer"}),
     TooManyMessages: Answer(429, {"Retry-After": "20"}),
     MessageNotTaken: Answer(422),
+    DeliveryForged: Answer(403),
+    DeliveryUnreadable: Answer(422),
     NotForOutsiders: Answer(401, {"WWW-Authenticate": "Bearer"}),
 }
 

@@ -79,6 +79,18 @@ class MessageNotTaken(CareLoopError):
     code = "message_not_taken"
 
 
+class DeliveryForged(CareLoopError):
+    """A webhook call that does not prove its sender. Nothing of it is kept."""
+
+    code = "delivery_forged"
+
+
+class DeliveryUnreadable(CareLoopError):
+    """A proved webhook call whose body is no JSON object."""
+
+    code = "delivery_unreadable"
+
+
 class Problem(BaseModel):
     """What went wrong."""
 

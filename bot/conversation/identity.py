@@ -49,7 +49,7 @@ class Proving:
         self._rules = rules
 
     async def begin(self, crm: Crm, scene: Scene, wanted: str) -> list[Reply]:
-        """Start proving so that `wanted` can be answered: a linked address gets its code at once, others say who they are."""
+        """Start proving so that `wanted` can be answered: a linked address gets its code at once, others are asked."""
         if scene.identity.customer_id is not None:
             customer = await crm.customers.get(scene.identity.customer_id)
             if customer is not None and customer.email:
@@ -146,7 +146,7 @@ class Proving:
         return Outcome([Reply(self._say(scene, "code_ended"))])
 
     async def contact_shared(self, crm: Crm, scene: Scene) -> Outcome:
-        """The platform's contact card: only the sender's own, only as an answer to our request. Links, proves no more."""
+        """The platform's contact card: only the sender's own, only when we asked. It links and proves no more."""
         card: dict[str, Any] = scene.event.event.get("contact") or {}
         asked_at = scene.identity.contact_asked_at
         answered = asked_at is not None and scene.now - asked_at < CONTACT_ANSWER_WITHIN
@@ -155,7 +155,8 @@ class Proving:
         customer = await crm.customers.named_by(str(card.get("phone", "")))
         if customer is None:
             return Outcome([Reply(self._say(scene, "contact_unknown"))])
-        await crm.identities.link(scene.identity.id, customer.id, linked_by("contact", scene.now))
+        if scene.identity.customer_id != customer.id:  # a stronger proof of the same person is not given away
+            await crm.identities.link(scene.identity.id, customer.id, linked_by("contact", scene.now))
         wanted = str(scene.awaited().get("wanted", ""))
         await crm.conversations.await_answer(scene.conversation.id, None)
         return Outcome([Reply(self._say(scene, "linked", name=customer.name))], wanted)
@@ -181,7 +182,7 @@ class Proving:
         until = (scene.now + CONTACT_ANSWER_WITHIN).isoformat()
         await crm.conversations.await_answer(scene.conversation.id, {"for": what, "wanted": wanted, "until": until})
 
-    def _say(self, scene: Scene, name: str, **values: str) -> str:
+    def _say(self, scene: Scene, name: str, /, **values: str) -> str:
         return self._sentences.say(name, scene.language, **values)
 
     def _keyed(self, kind: bytes, value: str) -> bytes:

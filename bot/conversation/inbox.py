@@ -1,4 +1,4 @@
-"""The way in: a provider's event becomes an inbox row, an interaction and a signal; acknowledged only after the commit."""
+"""The way in: a provider's event becomes an inbox row and an interaction, and is acknowledged only after the commit."""
 
 import hashlib
 import json
@@ -12,7 +12,6 @@ from bot.conversation.language import MAX_TEXT, clean, language_of
 from crm_store.database import Crm, Store
 from crm_store.model import Languages
 from crm_store.people.identities import Address
-from crm_store.signals import Signals
 from crm_store.talks.conversations import Conversation
 from crm_store.talks.inbox import Arrival, InboxState
 from crm_store.talks.interactions import Delivery, Interaction
@@ -31,32 +30,24 @@ class Kept:
 
 
 class WayIn:
-    """Keeps events. Whoever calls it may acknowledge to the provider when it returns."""
+    """Keeps events. Whoever calls it may acknowledge to the provider when it returns; `noted` counts by channel."""
 
-    def __init__(self, store: Store, signals: Signals, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, now: Callable[[], datetime], noted: Callable[[str], None]) -> None:
         self._store = store
-        self._signals = signals
         self._now = now
+        self._noted = noted
 
     async def keep(self, channel: Channel, raw: Mapping[str, Any]) -> Kept | None:
-        """Keep one event; None when the channel takes no part in it. Raises `StoreUnavailable`: then nothing is kept."""
+        """Keep one event; None when the channel takes no part in it. Raises `StoreUnavailable`: nothing is kept."""
         async with self._store.transaction() as crm:
-            kept = await self._keep_one(crm, channel, raw)
-        self._nudge([kept])
-        return kept
+            return await self._keep_one(crm, channel, raw)
 
     async def keep_batch(self, channel: Channel, raws: list[dict[str, Any]], cursor: str) -> None:
         """Keep polled events and move the offset past them, in one commit."""
         async with self._store.transaction() as crm:
-            kept = [await self._keep_one(crm, channel, raw) for raw in raws]
+            for raw in raws:
+                await self._keep_one(crm, channel, raw)
             await crm.lanes.advance(lane_of(channel.name, channel.account), cursor)
-        self._nudge(kept)
-
-    def _nudge(self, kept: list[Kept | None]) -> None:
-        for each in kept:
-            if each is not None and each.new:
-                self._signals.here("inbox", each.conversation_id)
-                self._signals.here("thread", each.conversation_id)
 
     async def _keep_one(self, crm: Crm, channel: Channel, raw: Mapping[str, Any]) -> Kept | None:
         try:
@@ -91,12 +82,12 @@ class WayIn:
         if inbound.kind not in SILENT:
             interaction_id = await self._note(crm, inbound, conversation, identity.customer_id)
         await crm.inbox.place(event_id, conversation.id, interaction_id)
-        await self._signals.elsewhere(crm, "inbox", conversation.id)
+        crm.nudge("inbox", conversation.id)
+        crm.nudge("thread", conversation.id)
+        self._noted(channel.name)
         return Kept(conversation.id, interaction_id, new=True)
 
-    async def _note(
-        self, crm: Crm, inbound: Inbound, conversation: Conversation, customer_id: int | None
-    ) -> int:
+    async def _note(self, crm: Crm, inbound: Inbound, conversation: Conversation, customer_id: int | None) -> int:
         text = clean(inbound.text)
         if inbound.kind is InboundKind.BUTTON:
             text = await _label(crm, conversation.id, inbound.choice_id)
@@ -117,7 +108,7 @@ class WayIn:
 
 
 def first_language(text: str, hint: str) -> str:
-    """Before anything else is known: what the first message is written in, else what the platform says, else English."""
+    """The language of the first message, else what the platform says, else English."""
     spoken = hint[:2].lower()
     return language_of(text) or (spoken if spoken in Languages else "en")
 

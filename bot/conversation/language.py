@@ -18,7 +18,7 @@ def _to_simplified() -> opencc.OpenCC:
 
 
 def clean(text: str) -> str:
-    """Normal form C without control, bidi-override and lone surrogate characters; what the shopper wrote is else kept."""
+    """Normal form C without control, bidi-override and lone surrogate characters; all else stays as written."""
     return unicodedata.normalize("NFC", _UNSAFE.sub("", text)).strip()
 
 
@@ -31,7 +31,7 @@ def folded(text: str) -> str:
 
 
 def language_of(text: str) -> str | None:
-    """``zh`` when there is any Chinese, ``en`` for two Latin words or more; None when it could be either (a number, "ok")."""
+    """``zh`` when there is any Chinese, ``en`` for two Latin words or more; None when it could be either ("ok", 4)."""
     if _HAN.search(text):
         return "zh"
     return "en" if len(_LATIN_WORD.findall(text)) >= 2 else None

@@ -24,7 +24,7 @@ class Sentences:
             _check(name, variants)
         self._texts = texts
 
-    def say(self, name: str, language: str, **values: str) -> str:
+    def say(self, name: str, language: str, /, **values: str) -> str:
         """Values are put in as they are: they are data, never templates themselves."""
         return self._texts[name][language].format_map(values)
 

@@ -10,7 +10,6 @@ from typing import Any
 from bot.conversation.visitors import Visitor
 from crm_store.database import Store
 from crm_store.people.identities import Address
-from crm_store.signals import Signals
 from crm_store.talks.conversations import Conversation
 from crm_store.talks.interactions import Interaction
 
@@ -20,9 +19,8 @@ REMEMBERED = 10_000
 class Threads:
     """Reads and opens web-chat threads. Which conversation a visitor has never changes, so it is looked up once."""
 
-    def __init__(self, store: Store, signals: Signals, account: tuple[str, str], now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, account: tuple[str, str], now: Callable[[], datetime]) -> None:
         self._store = store
-        self._signals = signals
         self._account = account
         self._now = now
         self._known: OrderedDict[str, int] = OrderedDict()
@@ -68,7 +66,7 @@ class Threads:
         def listen(topic: str) -> Callable[[int], None]:
             return lambda nudged: nudges.put_nowait(topic) if nudged == conversation_id else None
 
-        with self._signals.listening_to({topic: listen(topic) for topic in topics}):
+        with self._store.signals.listening_to({topic: listen(topic) for topic in topics}):
             yield nudges
 
     def _remember(self, visitor: Visitor, conversation_id: int) -> None:

@@ -12,7 +12,6 @@ from bot.conversation.scene import Offer, Reply, Scene
 from bot.conversation.understanding import Answer, BotAway, Question, Understanding
 from bot.conversation.wishes import Wishes
 from crm_store.database import Crm, Store
-from crm_store.signals import Signals
 from crm_store.talks.conversations import Control
 
 BOT_READS = 1000
@@ -35,11 +34,8 @@ class Ended(StrEnum):
 class Turn:
     """Takes turns. The caller sees to it that one conversation has one turn at a time, in order."""
 
-    def __init__(
-        self, store: Store, signals: Signals, understanding: Understanding, at_once: AtOnce, wishes: Wishes
-    ) -> None:
+    def __init__(self, store: Store, understanding: Understanding, at_once: AtOnce, wishes: Wishes) -> None:
         self._store = store
-        self._signals = signals
         self._understanding = understanding
         self._at_once = at_once
         self._wishes = wishes
@@ -48,7 +44,6 @@ class Turn:
         """Answer one event. `behind` says that an earlier message of the conversation still waits for the bot."""
         scene, payload = await self._answer_at_once(event_id, now())
         if payload is None:
-            self._signals.here("outbox")
             return Ended.DONE
         if behind:
             return await self._keep(scene, "waits for an earlier message", apologise=False)
@@ -57,11 +52,10 @@ class Turn:
         except BotAway as error:
             return await self._bot_is_away(scene, str(error))
         await self._conclude(scene, answer)
-        self._signals.here("outbox")
         return Ended.DONE
 
     async def _answer_at_once(self, event_id: int, now: datetime) -> tuple[Scene, str | None]:
-        """None when the turn is over; else what to ask the bot: a payload of ours, or nothing for the shopper's own words."""
+        """None when the turn is over; else what to ask the bot: a payload of ours, or "" for the shopper's words."""
         async with self._store.transaction() as crm:
             scene = await self._scene(crm, event_id, now)
             if "resume" in scene.event.event:
@@ -111,13 +105,19 @@ class Turn:
             said += await self._wishes.fulfil(crm, scene, answer.wishes)
             await self._say(crm, scene, said or self._wishes.not_understood(scene))
 
+    async def give_up(self, event_id: int, now: datetime) -> None:
+        """A message that breaks its turn again and again: a person takes the conversation, and the shopper is told."""
+        async with self._store.transaction() as crm:
+            scene = await self._scene(crm, event_id, now)
+            if scene.conversation.control == Control.BOT and scene.event.interaction_id is not None:
+                await self._say(crm, scene, await self._wishes.out_of_time(crm, scene))
+
     async def _bot_is_away(self, scene: Scene, error: str) -> Ended:
         if scene.now - scene.event.received_at < HAND_OVER_AFTER:
             return await self._keep(scene, error, apologise=True)
         async with self._store.transaction() as crm:
             await crm.inbox.done(scene.event.id, scene.now)
             await self._say(crm, scene, await self._wishes.out_of_time(crm, scene))
-        self._signals.here("outbox")
         return Ended.DONE
 
     async def _keep(self, scene: Scene, error: str, apologise: bool) -> Ended:
@@ -128,18 +128,16 @@ class Turn:
                 await self._say(crm, scene, [self._wishes.apology(scene, "bot_away")])
             told_at = scene.now if apologise else None
             await crm.inbox.later(scene.event.id, scene.now + timedelta(seconds=wait), error, told_at)
-        self._signals.here("outbox")
         return Ended.KEPT
 
     async def _apologise(self, scene: Scene, name: str) -> None:
         async with self._store.transaction() as crm:
             await self._say(crm, scene, [self._wishes.apology(scene, name)])
-        self._signals.here("outbox")
 
     async def _say(self, crm: Crm, scene: Scene, said: list[Reply]) -> None:
         if said:
             await queue(crm, scene, said)
-            await self._signals.elsewhere(crm, "outbox", scene.conversation.id)
+            crm.nudge("outbox", scene.conversation.id)
 
 
 def _question(scene: Scene, payload: str) -> Question:

@@ -8,7 +8,6 @@ import aiohttp
 
 from crm_store.errors import CareLoopError
 
-
 HANG_PAUSE = 5.0
 """Seconds for which a bot that hung is not asked again."""
 
@@ -33,7 +32,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the bot says and wants done. `state` goes into the next question; `intent` is None for a payload it did not parse."""
+    """What the bot says and wants done. `state` goes into the next question; `intent` is None when it read none."""
 
     messages: list[dict[str, Any]]
     state: list[dict[str, Any]]

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.conversation.turn import Ended, Turn
-from crm_store.database import Store, StoreUnavailable
-from crm_store.locks import LockKind, Locks
-from crm_store.signals import Signals
+from crm_store.database import Store
+from crm_store.errors import StoreUnavailable
+from crm_store.locks import LockKind
 from crm_store.talks.inbox import InboxEvent
 
 SIDE_BY_SIDE = 64
@@ -23,14 +23,16 @@ log = structlog.get_logger(__name__)
 
 
 class Worker:
-    """Runs until cancelled. A signal starts a conversation at once; the sweep finds what a crash or another process left."""
+    """Runs until cancelled. A signal starts a conversation at once; the sweep finds what a crash or a rival left.
 
-    def __init__(self, store: Store, signals: Signals, locks: Locks, turn: Turn, now: Callable[[], datetime]) -> None:
+    `took` is told the seconds from an event's arrival to the end of its turn.
+    """
+
+    def __init__(self, store: Store, turn: Turn, now: Callable[[], datetime], took: Callable[[float], None]) -> None:
         self._store = store
-        self._signals = signals
-        self._locks = locks
         self._turn = turn
         self._now = now
+        self._took = took
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._once_more: set[int] = set()
         self._places = asyncio.Semaphore(SIDE_BY_SIDE)
@@ -38,7 +40,7 @@ class Worker:
     async def run(self) -> None:
         """Sweep for ever; at cancellation the turns under way are ended before the method returns."""
         try:
-            with self._signals.listening("inbox", self.wake):
+            with self._store.signals.listening("inbox", self.wake):
                 while True:
                     await self._sweep()
                     await asyncio.sleep(SWEEP_EVERY)
@@ -75,14 +77,14 @@ class Worker:
 
     async def _work_off(self, conversation_id: int) -> None:
         try:
-            async with self._places, self._locks.holding(LockKind.CONVERSATION, conversation_id) as have:
+            async with self._places, self._store.locks.holding(LockKind.CONVERSATION, conversation_id) as have:
                 if have:
-                    self._signals.here("typing", conversation_id)
+                    self._store.signals.here("typing", conversation_id)
                     await self._in_order(conversation_id)
         except StoreUnavailable:
             log.warning("turn_interrupted", conversation=conversation_id, reason="database away")
         finally:
-            self._signals.here("quiet", conversation_id)
+            self._store.signals.here("quiet", conversation_id)
 
     async def _in_order(self, conversation_id: int) -> None:
         worked = True
@@ -105,7 +107,7 @@ class Worker:
 
     async def _take(self, event: InboxEvent, behind: bool) -> Ended:
         try:
-            return await self._turn.take(event.id, self._now, behind)
+            ended = await self._turn.take(event.id, self._now, behind)
         except StoreUnavailable:
             raise
         except Exception as error:
@@ -113,10 +115,14 @@ class Worker:
             log.exception("turn_failed", event_id=event.id, error=type(error).__name__)
             await self._set_aside(event, type(error).__name__)
             return Ended.KEPT
+        if ended is Ended.DONE:
+            self._took((self._now() - event.received_at).total_seconds())
+        return ended
 
     async def _set_aside(self, event: InboxEvent, error: str) -> None:
         async with self._store.transaction() as crm:
-            if event.tries + 1 >= GIVE_UP_AFTER:
-                await crm.inbox.quarantine(event.id, error)
-            else:
+            if event.tries + 1 < GIVE_UP_AFTER:
                 await crm.inbox.later(event.id, self._now() + BROKEN_PAUSE, error, None)
+                return
+            await crm.inbox.quarantine(event.id, error)
+        await self._turn.give_up(event.id, self._now())

@@ -14,7 +14,7 @@ TRIES = 5
 
 
 class Challenge(Base):
-    """A code asked for. `customer_id` is empty for a decoy: the contact was nobody's, and the shopper must not learn that."""
+    """A code asked for. `customer_id` is empty for a decoy: the contact was nobody's, and nobody must learn that."""
 
     __tablename__ = "challenges"
     __table_args__ = (
@@ -37,7 +37,7 @@ class Challenge(Base):
 
 @dataclass(frozen=True)
 class Asked:
-    """How many codes were asked for: by this address in an hour, to this destination in ten minutes, for this member today."""
+    """Codes asked for: by this address in an hour, to this destination in ten minutes, for this member in a day."""
 
     by_identity: int
     to_destination: int

@@ -10,7 +10,7 @@ from crm_store.model import Base, Key, Moment
 
 
 class Customer(Base):
-    """A person. `member_number` is empty for somebody who never joined; `erased_at` keeps the row and drops the person."""
+    """A person. `member_number` is empty for one who never joined; `erased_at` keeps the row and drops the person."""
 
     __tablename__ = "customers"
     __table_args__ = (Index("ix_customers_email_lower", text("lower(email)")),)

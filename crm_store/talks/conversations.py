@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, select, update
+from sqlalchemy import Index, UniqueConstraint, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -27,7 +27,7 @@ class Control(StrEnum):
 class Conversation(Base):
     """`dialogue` is what the bot needs to remember between turns; `last_seq` numbers what the shopper can read.
 
-    `awaiting` says which answer we asked for outside the bot, e.g. ``{"for": "code", "wanted": "/ask_points", "until": …}``.
+    `awaiting` is the answer we asked for outside the bot: ``{"for": "code", "wanted": "/ask_points", "until": …}``.
     """
 
     __tablename__ = "conversations"
@@ -65,6 +65,20 @@ class ConversationEvent(Base):
     version: Mapped[int]
     by: Mapped[str]
     reason: Mapped[str] = mapped_column(default="")
+
+
+_UNPARK = text(
+    """
+    with opened as (
+        update conversations
+           set control = 'waiting', control_version = control_version + 1, parked_until = null
+         where control = 'parked' and parked_until <= :now
+        returning id, control_version
+    )
+    insert into conversation_events (conversation_id, at, kind, before, after, version, "by", reason)
+    select id, :now, 'control', 'parked', 'waiting', control_version, 'clock', 'the desk has opened' from opened
+    """
+)
 
 
 @dataclass(frozen=True)
@@ -115,7 +129,7 @@ class Conversations:
         changes: dict[str, Any] = {"last_seq": Conversation.last_seq + 1}
         if at is not None:
             changes["last_in_at"] = at
-        number = await self._session.scalar(
+        number: int | None = await self._session.scalar(
             update(Conversation)
             .where(Conversation.id == conversation_id)
             .values(changes)
@@ -179,3 +193,7 @@ class Conversations:
             .with_for_update()
         )
         return held.one().tuple() == (control, version)
+
+    async def unpark(self, now: datetime) -> None:
+        """The desk has opened: what was parked until now waits for a person, each change with its event."""
+        await self._session.execute(_UNPARK, {"now": now})

@@ -11,6 +11,7 @@ _TOKEN = re.compile(r"[a-z0-9']+|[㐀-鿿]")
 HIGH = "high"
 NORMAL = "normal"
 OTHER = "other"
+_SAYS_ENOUGH = frozenset({"wrong_item", "missing_item", "charge", "broken"})
 
 
 def category_of(story: str) -> str:
@@ -25,6 +26,8 @@ def severity_of(story: str) -> str:
 
 def tells_something(text: str) -> bool:
     """Whether it says what happened, and not only that somebody wants to complain."""
+    if category_of(text) in _SAYS_ENOUGH:
+        return True
     rest = _TOKEN.findall(_WORDS.without("announcing", folded(text)))
     return sum(1 if HAN.search(token) else 2 for token in rest) >= 2
 

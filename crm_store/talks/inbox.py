@@ -195,3 +195,12 @@ class Inbox:
         await self._session.execute(
             update(InboxEvent).where(InboxEvent.id == event_id).values(state=InboxState.QUARANTINED, error=error[:200])
         )
+
+    async def forget_raw(self, before: datetime) -> None:
+        """Empty the raw event of everything finished before then."""
+        await self._session.execute(
+            update(InboxEvent)
+            .where(InboxEvent.done_at < before, InboxEvent.raw != {})
+            .values(raw={})
+            .execution_options(synchronize_session=False)
+        )

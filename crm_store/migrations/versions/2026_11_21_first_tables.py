@@ -121,6 +121,17 @@ def upgrade() -> None:
     op.create_index("ix_customers_email_lower", "customers", [sa.literal_column("lower(email)")], unique=False)
     op.create_index(op.f("ix_customers_phone"), "customers", ["phone"], unique=False)
     op.create_table(
+        "product_terms",
+        sa.Column("term", sa.String(), nullable=False),
+        sa.Column("product_id", sa.BigInteger(), nullable=False),
+        sa.Column("weight", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["products.id"], name=op.f("fk_product_terms_product_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("term", "product_id", name=op.f("pk_product_terms")),
+    )
+    op.create_index(op.f("ix_product_terms_product_id"), "product_terms", ["product_id"], unique=False)
+    op.create_table(
         "channel_identities",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
@@ -572,6 +583,8 @@ def downgrade() -> None:
     op.drop_table("coupons")
     op.drop_index(op.f("ix_channel_identities_customer_id"), table_name="channel_identities")
     op.drop_table("channel_identities")
+    op.drop_index(op.f("ix_product_terms_product_id"), table_name="product_terms")
+    op.drop_table("product_terms")
     op.drop_index(op.f("ix_customers_phone"), table_name="customers")
     op.drop_index("ix_customers_email_lower", table_name="customers")
     op.drop_table("customers")

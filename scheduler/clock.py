@@ -1,0 +1,46 @@
+"""The clock: APScheduler knows when, the store does what is due. Every job may run in several processes at once."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from crm_store.database import Store
+
+LATE_BY = 300
+"""Seconds by which a job may be late and still run."""
+
+
+class Clock:
+    """Housekeeping on time. `raw_kept` is how long a provider's raw event is kept after it was answered."""
+
+    def __init__(self, store: Store, zone: ZoneInfo, raw_kept: timedelta, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._raw_kept = raw_kept
+        self._now = now
+        self._scheduler = AsyncIOScheduler(
+            timezone=zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": LATE_BY}
+        )
+
+    def start(self) -> None:
+        """Set the jobs; the event loop must be running."""
+        self._scheduler.add_job(self.open_the_desk, IntervalTrigger(minutes=1), id="open_the_desk")
+        self._scheduler.add_job(self.forget_raw_events, CronTrigger(hour=3, minute=30), id="forget_raw_events")
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Set no more jobs; one that is running is left to its transaction."""
+        self._scheduler.shutdown(wait=False)
+
+    async def open_the_desk(self) -> None:
+        """Conversations parked until now wait for a person from now on."""
+        async with self._store.transaction() as crm:
+            await crm.conversations.unpark(self._now())
+
+    async def forget_raw_events(self) -> None:
+        """What the provider sent, beyond our own reading of it, is not kept for ever."""
+        async with self._store.transaction() as crm:
+            await crm.inbox.forget_raw(self._now() - self._raw_kept)
