@@ -40,10 +40,10 @@ class LinearClassifier(IntentClassifier, GraphComponent):
         """
         return {
             "words": 3,
-            "letters_from": 2,
+            "letters_from": 3,
             "letters_to": 5,
             "strength": 20.0,
-            "act": 0.3,
+            "act": 0.4,
             "ask_back": 0.1,
             "offers": 5,
         }

@@ -12,7 +12,7 @@ class Grams:
     """Lengths of the runs that are counted: of words, and of letters inside one Latin word."""
 
     words: int = 3
-    letters_from: int = 2
+    letters_from: int = 3
     letters_to: int = 5
 
 

@@ -28,12 +28,12 @@ class Linear:
         known = [(self.vocabulary[name], times) for name, times in counts.items() if name in self.vocabulary]
         scores = self.bias
         if known:
-            places, times = zip(*known, strict=True)
-            values = _damped(np.array(times, dtype=np.float32)) * self.idf[list(places)]
-            scores = values / np.linalg.norm(values) @ self.weights[list(places)] + self.bias
-        raised = np.exp(scores - scores.max())
-        chances = (raised / raised.sum()).tolist()
-        return sorted(zip(self.intents, chances, strict=True), key=lambda guess: -guess[1])
+            places, times = map(list, zip(*known, strict=True))
+            values = _damped(np.array(times, dtype=np.float32)) * self.idf[places]
+            scores = values / np.linalg.norm(values) @ self.weights[places] + self.bias
+        chances = 1 / (1 + np.exp(-scores))
+        shares = (chances / chances.sum()).tolist()
+        return sorted(zip(self.intents, shares, strict=True), key=lambda guess: -guess[1])
 
     def save(self, folder: Path) -> None:
         np.savez(folder / "linear.npz", idf=self.idf, weights=self.weights, bias=self.bias)
@@ -49,11 +49,12 @@ class Linear:
 
 
 def fit(examples: Sequence[Counter], intents: Sequence[str], strength: float) -> Linear:
-    """`strength` is the C of the logistic regression: the larger, the closer to the examples."""
-    vocabulary = {name: place for place, name in enumerate(sorted({name for example in examples for name in example}))}
+    """One yes-or-no question per intent. `strength` is the C of the logistic regression: the larger, the closer to the
+    examples."""
     seen = Counter(name for example in examples for name in example)
+    vocabulary = {name: place for place, name in enumerate(sorted(seen))}
     idf = np.array([1 + np.log((1 + len(examples)) / (1 + seen[name])) for name in vocabulary], dtype=np.float32)
-    model = LogisticRegression(C=strength, max_iter=300, random_state=SEED)
+    model = LogisticRegression(C=strength, solver="liblinear", random_state=SEED)
     model.fit(_matrix(examples, vocabulary, idf), list(intents))
     weights = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
     return Linear([str(name) for name in model.classes_], vocabulary, idf, weights, model.intercept_.astype(np.float32))
