@@ -35,7 +35,7 @@ def folded(text: str) -> str:
 
 def pattern_of(words: Iterable[str]) -> re.Pattern[str]:
     """Finds any of `words`, longest first: Latin ones only as whole words, Chinese ones anywhere."""
-    ordered = sorted({folded(str(word)) for word in words}, key=len, reverse=True)
+    ordered = sorted({folded(word) for word in words}, key=len, reverse=True)
     return re.compile("|".join(_guarded(word) for word in ordered)) if ordered else re.compile(r"(?!)")
 
 
@@ -63,13 +63,14 @@ class WordLists:
 
     def found(self, group: str, line: str) -> list[str]:
         """Names within the mapping `group` of which a word occurs in `line`, in the order of the file."""
-        return [name for name in _lists(self._path)[group] if self._sub(group, name).search(line)]
+        return [name for name in _lists(self._path)[group] if self.pattern_in(group, name).search(line)]
 
     def without(self, name: str, line: str) -> str:
         """`line` with every word of list `name` blanked out."""
         return self.pattern(name).sub(" ", line)
 
-    def _sub(self, group: str, name: str) -> re.Pattern[str]:
+    def pattern_in(self, group: str, name: str) -> re.Pattern[str]:
+        """The pattern of list `name` within the mapping `group`."""
         key = f"{group}.{name}"
         if key not in self._patterns:
             self._patterns[key] = pattern_of(_lists(self._path)[group][name])

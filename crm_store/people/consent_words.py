@@ -1,4 +1,4 @@
-"""Pure: which permission a message gives or takes back, by its explicit words (`consent_words.yml`), never by a model's guess."""
+"""Pure: which permission a message gives or takes back, by explicit words (`consent_words.yml`), never by a guess."""
 
 import re
 from dataclasses import dataclass
@@ -48,21 +48,26 @@ class ConsentReading:
 
 
 def read_consent(text: str) -> ConsentReading:
-    """Read every clause by itself; with a single direction in the message all that is named belongs to it."""
+    """Read every clause by itself; clauses that take no side only fill in what the others leave open."""
     clauses = [clause for clause in _CLAUSES.split(folded(text)) if clause.strip()]
     told = [(_direction(clause), topic_of(clause)) for clause in clauses if not _stays(clause)]
-    directions = {direction for direction, _ in told if direction}
-    named = {
-        direction: _union([topic for said, topic in told if said in {direction, None} or len(directions) == 1])
-        if len(directions) == 1
-        else _union([topic for said, topic in told if said is direction])
-        for direction in directions
-    }
-    return ConsentReading(named.get(Direction.WITHDRAW), named.get(Direction.GRANT))
+    aside = _union([topic for direction, topic in told if direction is None])
+    withdraw = _named(told, Direction.WITHDRAW)
+    grant = _named(told, Direction.GRANT)
+    if withdraw is not None and not withdraw and grant is None:
+        withdraw = aside
+    if grant is not None and withdraw is None:
+        grant = Topic(grant.purposes or aside.purposes, grant.channels or aside.channels)
+    return ConsentReading(withdraw, grant)
+
+
+def _named(told: list[tuple[Direction | None, Topic]], direction: Direction) -> Topic | None:
+    topics = [topic for said, topic in told if said is direction]
+    return _union(topics) if topics else None
 
 
 def withdrawn(topic: Topic) -> list[tuple[Purpose, str, bool]]:
-    """Ledger choices for a withdrawal: no purpose named means all that can be stopped; no channel named means everywhere."""
+    """Ledger choices for a withdrawal: no purpose named means all of them, no channel named everywhere."""
     purposes = [purpose for purpose in topic.purposes or STOPPABLE if purpose in STOPPABLE]
     return [(purpose, channel, False) for purpose in purposes for channel in topic.channels or (ANY_CHANNEL,)]
 
@@ -75,10 +80,7 @@ def granted(purposes: tuple[Purpose, ...], channels: tuple[str, ...]) -> list[tu
 def topic_of(text: str) -> Topic:
     """The purposes and channels named in a text."""
     line = folded(text)
-    purposes = tuple(Purpose(name) for name in _WORDS.found("purposes", line))
-    channels = tuple(_WORDS.found("channels", line))
-    # A newsletter is an e-mail by itself; together with another channel it only names the kind.
-    return Topic(purposes, channels)
+    return Topic(tuple(map(Purpose, _WORDS.found("purposes", line))), tuple(_WORDS.found("channels", line)))
 
 
 def yes_or_no(text: str) -> bool | None:
@@ -96,7 +98,11 @@ def _starts_with_yes(bare: str) -> bool:
 
 
 def _stays(clause: str) -> bool:
-    return _WORDS.finds("keep", clause) or _WORDS.finds("past", clause)
+    past = _WORDS.pattern("past").search(clause)
+    takes = _WORDS.pattern("withdraw").search(clause)
+    told_before = past is not None and (takes is None or past.start() < takes.start())
+    kept = _WORDS.finds("keep", clause) and not _WORDS.finds("grant", clause)
+    return kept or told_before
 
 
 def _direction(clause: str) -> Direction | None:

@@ -5,18 +5,19 @@ import re
 from crm_store.words import folded, word_lists
 
 _WORDS = word_lists(__file__)
-_CLAUSES = re.compile(r"[,.;!?，。；！？\n]+|\bbut\b|\bcan\b|\bplease\b|但是?|所以|请|能")
+_CLAUSES = re.compile(r"[,.;!?，。；！？\n]+|\bbut\b|\bcan\b(?!')|\bplease\b|但是?|所以|请|能|(?<=[㐀-鿿]) ")
 _OTHER = {"en": "zh", "zh": "en"}
 
 
 def language_wanted(text: str) -> str | None:
-    """``en`` or ``zh``; "I cannot read Chinese" asks for English. None when the words name neither or both alike."""
-    wanted: set[str] = set()
-    unwanted: set[str] = set()
+    """``en`` or ``zh``; "I cannot read Chinese" asks for English. None when the words name neither."""
+    wanted: list[str] = []
+    unwanted: list[str] = []
     for clause in _CLAUSES.split(folded(text)):
         named = _WORDS.found("languages", clause)
-        refused = _WORDS.finds("cannot", clause)
-        (unwanted if refused and len(named) == 1 else wanted).update(named)
-    if len(wanted - unwanted) == 1:
-        return (wanted - unwanted).pop()
-    return _OTHER[unwanted.pop()] if not wanted and len(unwanted) == 1 else None
+        if len(named) == 1:
+            (unwanted if _WORDS.finds("cannot", clause) else wanted).extend(named)
+    left = [language for language in wanted if language not in unwanted]
+    if left:
+        return left[-1]
+    return _OTHER[unwanted[-1]] if len(set(unwanted)) == 1 else None

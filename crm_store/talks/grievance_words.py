@@ -1,4 +1,4 @@
-"""Pure: what a complaint is about, how grave it is, and whether a message tells anything yet (`grievance_words.yml`)."""
+"""Pure: what a complaint is about, how grave it is, and whether a message says so yet (`grievance_words.yml`)."""
 
 import re
 
