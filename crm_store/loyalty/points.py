@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped
 
 from crm_store.model import Base, CustomerKey, Key, Moment
 
+CENTS_PER_POINT = 1
+"""What a point is worth when it is spent: a hundred make one dollar."""
+
 
 class PointsEntry(Base):
     """`delta` is positive for earned, negative for spent or lapsed; `expires_on` only on earned ones."""
@@ -32,6 +35,10 @@ class Balance:
     points: int
     lapsing: int
     lapsing_on: date | None
+
+    @property
+    def worth_cents(self) -> int:
+        return max(self.points, 0) * CENTS_PER_POINT
 
 
 class Points:

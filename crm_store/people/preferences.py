@@ -1,8 +1,11 @@
 """Preferences and occasions: a shopper's own rules and dates, kept with the words that set them."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint, or_, select
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, UniqueConstraint, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,7 +14,7 @@ from crm_store.people.consent import Who
 
 
 class Preference(Base):
-    """One rule. Kinds: `hours`, `days`, `at_most`, `channels`, `snooze`, `style`, `language`, `words` (kept as said)."""
+    """One rule. Kinds: `hours`, `days`, `at_most`, `channels`, `snooze`, `style`, `language`, `words` (as said)."""
 
     __tablename__ = "preferences"
     __table_args__ = (UniqueConstraint("interaction_id", "kind"),)
@@ -46,24 +49,100 @@ class Occasion(Base):
     at: Mapped[Moment]
 
 
+@dataclass(frozen=True)
+class Told:
+    """In which words, in which message, and when."""
+
+    words: str
+    interaction_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class OccasionNote:
+    """A dated reason as it was told; month and day are empty for a festival."""
+
+    kind: str
+    month: int | None
+    day: int | None
+    calendar: str
+    off: bool
+
+
+def _common(who: Who, told: Told) -> dict[str, Any]:
+    return {
+        "customer_id": who.customer_id,
+        "identity_id": who.identity_id,
+        "words": told.words,
+        "interaction_id": told.interaction_id,
+        "at": told.at,
+    }
+
+
+def _of_person(table: type[Preference] | type[Occasion], who: Who) -> ColumnElement[bool]:
+    """Rows of the customer, or of the address alone when nobody is linked to it."""
+    mine = table.identity_id == who.identity_id
+    return mine if who.customer_id is None else mine | (table.customer_id == who.customer_id)
+
+
 class Preferences:
     """Reads and writes of preferences and occasions inside one transaction."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    def add(self, entry: Preference | Occasion) -> None:
-        self._session.add(entry)
+    async def put(self, who: Who, kind: str, value: dict[str, Any], told: Told) -> None:
+        """Set a rule; the one of its kind before it ends, save for plain `words`. Told twice, it is set once."""
+        made = await self._session.scalar(
+            insert(Preference)
+            .values(kind=kind, value=value, **_common(who, told))
+            .on_conflict_do_nothing()
+            .returning(Preference.id)
+        )
+        if made is None or kind == "words":
+            return
+        await self._session.execute(
+            update(Preference)
+            .where(
+                _of_person(Preference, who),
+                Preference.kind == kind,
+                Preference.id != made,
+                Preference.ended_at.is_(None),
+            )
+            .values(ended_at=told.at)
+        )
+
+    async def note(self, who: Who, occasion: OccasionNote, told: Told) -> None:
+        """Write a dated reason down; the newest row of a kind counts. Told twice, it is written once."""
+        await self._session.execute(
+            insert(Occasion)
+            .values(
+                kind=occasion.kind,
+                month=occasion.month,
+                day=occasion.day,
+                calendar=occasion.calendar,
+                off=occasion.off,
+                **_common(who, told),
+            )
+            .on_conflict_do_nothing()
+        )
+
+    async def occasions_of(self, who: Who) -> list[Occasion]:
+        """The newest of each kind."""
+        newest = (
+            select(Occasion)
+            .where(_of_person(Occasion, who))
+            .distinct(Occasion.kind)
+            .order_by(Occasion.kind, Occasion.id.desc())
+        )
+        return list((await self._session.scalars(newest)).all())
 
     async def of(self, who: Who) -> list[Preference]:
         """Rules in force, oldest first."""
         found = await self._session.scalars(
             select(Preference)
             .where(
-                or_(
-                    Preference.identity_id == who.identity_id,
-                    Preference.customer_id == who.customer_id,
-                ),
+                _of_person(Preference, who),
                 Preference.ended_at.is_(None),
             )
             .order_by(Preference.id)

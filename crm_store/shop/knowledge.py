@@ -14,7 +14,7 @@ from crm_store.words import folded, pattern_of
 class Article(Base):
     """One answer. `topic` is what an intent asks for, e.g. `returns`, `delivery_fees`.
 
-    `keywords` by language, ``{"en": ["fee", "cost"], "zh": ["运费"]}``: what in a question asks for this topic among its kin.
+    `keywords` by language, ``{"en": ["fee", "cost"], "zh": ["运费"]}``: what in a question asks for this topic.
     """
 
     __tablename__ = "articles"
