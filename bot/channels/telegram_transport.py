@@ -174,7 +174,8 @@ def _body(request_data: RequestData | None) -> tuple[bytes | aiohttp.FormData | 
         return None, {}
     if not request_data.contains_files:
         return request_data.url_encoded_parameters().encode(), _FORM
-    form = aiohttp.FormData()
+    # Unquoted: a percent-encoded file name would be shown to the shopper as it is.
+    form = aiohttp.FormData(quote_fields=False)
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime) in request_data.multipart_data.items():
