@@ -27,12 +27,13 @@ from crm_store.errors import CareLoopError
 
 def main(arguments: list[str]) -> int:
     """Exit codes: 0 done, 1 failed (the reason was printed), 130 stopped by the user before it was done."""
-    console = Console()
-    signal.signal(signal.SIGTERM, _stop)
+    console = Console(markup=False, emoji=False, highlight=False)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
     try:
         return _run(arguments, console)
     except CareLoopError as error:
-        Console(stderr=True).print(f"\n{error}", markup=False, highlight=False, soft_wrap=True)
+        Console(stderr=True, markup=False, emoji=False, highlight=False).print(f"\n{error}", soft_wrap=True)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -97,11 +98,11 @@ def _bench(arguments: list[str], console: Console) -> int:
     known = benchmarks()
     if not arguments:
         for name, summary in known.items():
-            console.print(f"  {name:<20} {summary}", markup=False, highlight=False)
+            console.print(f"  {name:<20} {summary}")
         return 0
     name, *rest = arguments
     if name not in known:
-        console.print(f"There is no benchmark {name}. Known: {', '.join(known) or 'none'}.", markup=False)
+        console.print(f"There is no benchmark {name}. Known: {', '.join(known) or 'none'}.")
         return 1
     return subprocess.run(command(name, rest), check=False).returncode
 

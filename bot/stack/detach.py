@@ -36,7 +36,7 @@ def up_in_background(folders: Folders, arguments: list[str], console: Console) -
 def _follow(process: subprocess.Popen[bytes], log: TextIO, folders: Folders, console: Console) -> int:
     while True:
         ready, code = folders.ready.exists(), process.poll()
-        console.print(log.read(), end="", markup=False, highlight=False, soft_wrap=True)
+        console.print(log.read(), end="", soft_wrap=True)
         if code is not None:
             return code
         if ready:

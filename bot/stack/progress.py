@@ -27,19 +27,19 @@ class Progress:
         self._clocks.stop()
 
     def say(self, text: str) -> None:
-        self.console.print(f"    {text}", markup=False, highlight=False, soft_wrap=True)
+        self.console.print(f"    {text}", soft_wrap=True)
 
     def begin(self, part: str, note: str = "") -> None:
         described = f"{part}  {note}".rstrip()
         self._begun[part] = (monotonic(), self._clocks.add_task(described))
         if not self.console.is_terminal:
-            self.console.print(f"  … {described}", markup=False, highlight=False)
+            self.console.print(f"  … {described}")
 
     def done(self, part: str, note: str = "") -> None:
         started, clock = self._begun.pop(part)
         self._clocks.remove_task(clock)
         line = f"  ✓ {part:<12} {monotonic() - started:5.1f} s  {note}".rstrip()
-        self.console.print(line, markup=False, highlight=False)
+        self.console.print(line)
 
     @contextmanager
     def part(self, name: str, note: str = "") -> Iterator[None]:

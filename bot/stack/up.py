@@ -1,5 +1,6 @@
 """`./careloop up`: starts the parts side by side as far as they allow, keeps them alive, stops them in order."""
 
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -42,6 +43,9 @@ def _stopped_at_the_end(folders: Folders, progress: Progress) -> Iterator[Keeper
     try:
         yield keeper
     finally:
+        # A second Ctrl-C changes nothing: it takes seconds, and everybody is to end in order.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
         folders.ready.unlink(missing_ok=True)
         keeper.stop()
 
@@ -152,4 +156,4 @@ def _announce(told: Settings, progress: Progress) -> None:
     stop = "Ctrl-C" if progress.console.is_terminal else "./careloop down"
     last = f"{stop} stops it. Logs: {Folders(told.var.resolve()).logs}"
     text = "\n".join(["", "CareLoop is ready.", "", *lines, "", last])
-    progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
+    progress.console.print(text, soft_wrap=True)

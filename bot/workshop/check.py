@@ -16,7 +16,7 @@ def steps() -> list[tuple[str, list[str]]]:
     """What is checked, and the command that does it."""
     module = [sys.executable, "-m"]
     tests = [ROOT / "tests" / "test_architecture.py", *sorted((ROOT / "tests").rglob(TRANSLATIONS))]
-    named = [str(path.relative_to(ROOT)) for path in tests if path.exists()]
+    named = [str(path.relative_to(ROOT)) for path in tests]
     return [
         ("format", [*module, "ruff", "format", "--check", "."]),
         ("lint", [*module, "ruff", "check", "."]),
@@ -29,7 +29,7 @@ def steps() -> list[tuple[str, list[str]]]:
 def check(console: Console) -> int:
     failed = [title for title, command in steps() if not _passes(title, command, console)]
     verdict = f"Failed: {', '.join(failed)}." if failed else "All checks passed."
-    console.print(verdict, style="red" if failed else "green", highlight=False)
+    console.print(verdict, style="red" if failed else "green")
     return 1 if failed else 0
 
 
@@ -38,7 +38,7 @@ def _passes(title: str, command: list[str], console: Console) -> bool:
     started = monotonic()
     result = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     mark = "✗" if result.returncode else "✓"
-    console.print(f"  {mark} {title:<32}{monotonic() - started:5.1f} s", highlight=False)
+    console.print(f"  {mark} {title:<32}{monotonic() - started:5.1f} s")
     if result.returncode:
-        console.print(result.stdout, markup=False, highlight=False, soft_wrap=True)
+        console.print(result.stdout, soft_wrap=True)
     return result.returncode == 0
