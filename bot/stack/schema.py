@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import date
 
 from alembic import command
 from alembic.config import Config
@@ -19,14 +20,14 @@ def migrate(database_url: str) -> None:
     command.upgrade(config, "head")
 
 
-def fill_demo(database_url: str, say: Callable[[str], None]) -> bool:
-    """The demo shop, on the first run; False when it is there already."""
-    return asyncio.run(_fill_demo(database_url, say))
+def fill_demo(database_url: str, today: date, say: Callable[[str], None]) -> bool:
+    """The demo shop, dated from `today`, on the first run; False when it is there already."""
+    return asyncio.run(_fill_demo(database_url, today, say))
 
 
-async def _fill_demo(database_url: str, say: Callable[[str], None]) -> bool:
+async def _fill_demo(database_url: str, today: date, say: Callable[[str], None]) -> bool:
     store = open_store(database_url, pool=2)
     try:
-        return await fill_demo_shop(store, say)
+        return await fill_demo_shop(store, today, say)
     finally:
         await store.close()

@@ -5,7 +5,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from time import monotonic, sleep
+from zoneinfo import ZoneInfo
 
 from bot.settings import Settings
 from bot.stack.addresses import answers, free_port, require_free, shown
@@ -104,7 +106,8 @@ class Start:
             migrate(told.database_url)
         if told.is_demo:
             with self.progress.part("demo shop"):
-                fill_demo(told.database_url, self.progress.say)
+                today = datetime.now(ZoneInfo(told.time_zone)).date()
+                fill_demo(told.database_url, today, self.progress.say)
         return told
 
     def _app(self, told: Settings) -> None:
