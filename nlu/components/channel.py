@@ -130,7 +130,7 @@ def _agent(request: Request) -> Agent | None:
 def _rebuild(turn: Turn, agent: Agent) -> DialogueStateTracker:
     """Raises `BadTurn` for events that Rasa does not take, whatever they do to it."""
     try:
-        events = [Event.from_parameters(event) for event in turn.state or opening()]
+        events = [Event.from_parameters(event) for event in turn.state or opening() if _is_of_today(event, agent)]
         tracker = DialogueStateTracker.from_events(turn.sender, [each for each in events if each], agent.domain.slots)
     except Exception as error:
         raise BadTurn("state", f"cannot be replayed ({type(error).__name__})") from None
@@ -138,6 +138,12 @@ def _rebuild(turn: Turn, agent: Agent) -> DialogueStateTracker:
     if known is not None and known.value != turn.language:
         tracker.update(SlotSet(LANGUAGE_SLOT, turn.language))
     return tracker
+
+
+def _is_of_today(event: dict[str, Any], agent: Agent) -> bool:
+    """A state may be older than the model; a form that is gone would stop the conversation for good."""
+    name = event.get("name")
+    return event["event"] != "active_loop" or name is None or name in agent.domain.form_names
 
 
 def _dump(tracker: DialogueStateTracker) -> list[dict[str, Any]]:
