@@ -1,6 +1,7 @@
 """The demo's mailbox: an SMTP server on loopback that keeps every letter in a Maildir folder and sends none on."""
 
 import asyncio
+import logging
 from collections.abc import Iterable
 from mailbox import Maildir
 from pathlib import Path
@@ -35,6 +36,8 @@ class DemoMailbox:
 
 async def start_demo_mailbox(folder: Path) -> DemoMailbox:
     """Listen on a free port; letters go into `folder`, made when missing."""
+    # Its protocol log names recipients.
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
     keeper = _Keeper(folder)
     loop = asyncio.get_running_loop()
     connections: WeakSet[SMTP] = WeakSet()

@@ -53,7 +53,7 @@ class ComplaintRecords:
             .order_by(ComplaintConversation.conversation_id)
         )
         conversations: defaultdict[int, list[int]] = defaultdict(list)
-        for complaint_id, conversation_id in links.tuples():
+        for complaint_id, conversation_id in links:
             conversations[complaint_id].append(conversation_id)
         return [ComplaintRecord(complaint, conversations[complaint.id]) for complaint in complaints]
 

@@ -1,0 +1,134 @@
+"""Links into a chat: made for a member, spent once, in time, on their channel."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from bot.api.keys import Scope
+from bot.conversation.deep_links import is_ours, make, signed, spend
+from crm_store.database import Store
+from crm_store.people.identities import Address
+from tests.api.conftest import NOW, SECRET, Api, Clock, client_of, code_of, read_app
+from tests.api.shop import customer
+
+
+@pytest.fixture
+async def mei(store: Store) -> int:
+    async with store.transaction() as crm:
+        return await customer(crm, "Mei", "M1", None, None)
+
+
+async def identity(store: Store, channel: str = "telegram") -> int:
+    async with store.transaction() as crm:
+        return (await crm.identities.at(Address(channel, "shop", "1"), "", NOW)).id
+
+
+async def test_a_link_leads_into_the_channel_and_names_its_end(api: Api, mei: int) -> None:
+    answer = await api.client.post(
+        "/api/v1/links", json={"customer_id": mei, "channel": "telegram"}, headers=api.headers
+    )
+    made = answer.json()
+    assert answer.status_code == 201
+    assert made["url"] == f"https://t.me/willowmere_bot?start={made['token']}"
+    assert made["expires_at"] == "2026-11-21T09:10:00Z"
+    assert len(made["token"]) == 43
+
+
+async def test_a_link_is_spent_once(store: Store, mei: int) -> None:
+    first, second = await identity(store), await identity(store, "webchat")
+    async with store.transaction() as crm:
+        token = (await make(crm, mei, "telegram", NOW, SECRET)).token
+    async with store.transaction() as crm:
+        assert await spend(crm, token, second, NOW, SECRET) is None
+        assert await spend(crm, token, first, NOW, b"another secret") is None
+        assert await spend(crm, token, first, NOW, SECRET) == mei
+        assert await spend(crm, token, first, NOW, SECRET) is None
+
+
+async def test_a_link_lapses_after_ten_minutes(store: Store, mei: int) -> None:
+    shopper = await identity(store)
+    async with store.transaction() as crm:
+        token = (await make(crm, mei, "telegram", NOW, SECRET)).token
+        assert await spend(crm, token, shopper, NOW + timedelta(minutes=10), SECRET) is None
+
+
+@pytest.mark.parametrize("token", ["", "a", "a" * 43, "a" * 64, "你" * 43, "' or 1=1 --", "a" * 42 + "\x00"])
+async def test_garbage_is_no_link(store: Store, token: str) -> None:
+    shopper = await identity(store)
+    async with store.transaction() as crm:
+        assert await spend(crm, token, shopper, NOW, SECRET) is None
+
+
+def test_every_changed_character_breaks_the_signature() -> None:
+    token = signed(bytes(range(16)), "telegram", SECRET)
+    assert is_ours(token, "telegram", SECRET)
+    assert not is_ours(token, "webchat", SECRET)
+    for place in range(42):
+        changed = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
+        assert not is_ours(changed, "telegram", SECRET)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"customer_id": "me", "channel": "telegram"}',
+        b'{"customer_id": 1, "channel": "carrier pigeon"}',
+        b'{"customer_id": 1.5, "channel": "telegram"}',
+        b'{"customer_id": 0, "channel": "telegram"}',
+        b'{"customer_id": 99999999999999999999, "channel": "telegram"}',
+        b'{"customer_id": 1, "channel": "telegram", "admin": true}',
+        b'{"customer_id": 1, "channel": "\\ud800"}',
+        b"\xff\xfe",
+        b"[" * 3000,
+    ],
+)
+async def test_a_body_that_is_not_what_we_asked_for_is_refused(api: Api, body: bytes) -> None:
+    headers = api.headers | {"Content-Type": "application/json"}
+    answer = await api.client.post("/api/v1/links", content=body, headers=headers)
+    assert answer.status_code in {400, 422}, answer.text
+    code_of(answer)
+
+
+async def test_a_body_beyond_the_limit_is_not_read(api: Api) -> None:
+    headers = api.headers | {"Content-Type": "application/json"}
+    announced = await api.client.post("/api/v1/links", content=b"x" * 5000, headers=headers)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(50):
+            yield b" " * 100
+
+    unannounced = await api.client.post("/api/v1/links", content=pieces(), headers=headers)
+    for answer in (announced, unannounced):
+        assert (answer.status_code, code_of(answer)) == (413, "body_too_large")
+
+
+async def test_nobody_gets_a_link_for_a_customer_who_is_not_there_or_was_erased(
+    api: Api, store: Store, mei: int
+) -> None:
+    async with store.transaction() as crm:
+        gone = await crm.customers.get(mei)
+        assert gone is not None
+        gone.erased_at = NOW
+    for customer_id in (mei, 4711):
+        asked = {"customer_id": customer_id, "channel": "webchat"}
+        answer = await api.client.post("/api/v1/links", json=asked, headers=api.headers)
+        assert (answer.status_code, code_of(answer)) == (404, "customer_not_found")
+
+
+async def test_a_key_that_only_reads_makes_no_links(api: Api, mei: int) -> None:
+    key = await api.key(*(scope for scope in Scope if scope is not Scope.LINKS_WRITE))
+    asked = {"customer_id": mei, "channel": "webchat"}
+    answer = await api.client.post("/api/v1/links", json=asked, headers={"Authorization": f"Bearer {key}"})
+    assert (answer.status_code, code_of(answer)) == (403, "scope_missing")
+
+
+async def test_a_channel_the_shop_does_not_have_cannot_be_linked_to(api: Api, store: Store, mei: int) -> None:
+    async with client_of(read_app(store, Clock(), {})) as client:
+        asked = {"customer_id": mei, "channel": "telegram"}
+        answer = await client.post("/api/v1/links", json=asked, headers=api.headers)
+    assert (answer.status_code, code_of(answer)) == (409, "channel_unavailable")
