@@ -85,6 +85,9 @@ class Settings(BaseSettings):
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    shop_name_en: str = "Willowmere"
+    shop_name_zh: str = "柳岸百货"
+    embed_origins: str = Field("", description="origins of shop pages that may show the chat, separated by blanks")
     care_days: str = Field("1-7", pattern=r"^[1-7]-[1-7]$", description="days people are there, 1 = Monday")
     care_opens: time = time(9)
     care_closes: time = time(21)

@@ -19,14 +19,15 @@ class SentenceMissing(CareLoopError):
 class Sentences:
     """Looks a sentence up by name and language, and fills it in."""
 
-    def __init__(self, texts: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(self, texts: Mapping[str, Mapping[str, str]], shop: Mapping[str, str]) -> None:
         for name, variants in texts.items():
             _check(name, variants)
         self._texts = texts
+        self._shop = shop
 
     def say(self, name: str, language: str, /, **values: str) -> str:
         """Values are put in as they are: they are data, never templates themselves."""
-        return self._texts[name][language].format_map(values)
+        return self._texts[name][language].format_map({"shop": self._shop[language], **values})
 
 
 def _check(name: str, variants: Mapping[str, str]) -> None:
@@ -41,6 +42,6 @@ def _variables(text: str) -> frozenset[str]:
     return frozenset(field for _, field, _, _ in string.Formatter().parse(text) if field)
 
 
-def read_sentences() -> Sentences:
-    """Read and check the file; called once by the root."""
-    return Sentences(yaml.safe_load(Path(__file__).with_name("sentences.yml").read_text(encoding="utf-8")))
+def read_sentences(shop: Mapping[str, str]) -> Sentences:
+    """Read and check the file; `shop` is the shop's name in each language. Called once by the root."""
+    return Sentences(yaml.safe_load(Path(__file__).with_name("sentences.yml").read_text(encoding="utf-8")), shop)

@@ -1,8 +1,10 @@
 """Works the inbox off: conversations side by side, the turns of each in order, one process at a time for each."""
 
 import asyncio
+import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 
@@ -112,7 +114,7 @@ class Worker:
             raise
         except Exception as error:
             # One of the two outermost loops: a message that breaks its turn must not block the others.
-            log.exception("turn_failed", event_id=event.id, error=type(error).__name__)
+            log.error("turn_failed", event_id=event.id, error=type(error).__name__, where=_where(error))
             await self._set_aside(event, type(error).__name__)
             return Ended.KEPT
         if ended is Ended.DONE:
@@ -126,3 +128,9 @@ class Worker:
                 return
             await crm.inbox.quarantine(event.id, error)
         await self._turn.give_up(event.id, self._now())
+
+
+def _where(error: BaseException) -> str:
+    """The lines it came from, without a word of what anybody wrote."""
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    return " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)

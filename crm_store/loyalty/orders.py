@@ -109,7 +109,7 @@ class Orders:
             .where(OrderLine.order_id == order_id)
             .order_by(OrderLine.line)
         )
-        return [Bought(name, quantity) for name, quantity in rows.tuples()]
+        return [Bought(name, quantity) for name, quantity in rows]
 
     async def spent_since(self, customer_id: int, since: datetime) -> int:
         """Cents spent on orders that stand."""

@@ -1,9 +1,11 @@
 """Points: a ledger of what was earned, spent and lapsed; a balance is a sum, never a stored number."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Index, func, select
+from sqlalchemy import Index, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 
@@ -48,22 +50,33 @@ class Points:
         self._session = session
 
     async def balance(self, customer_id: int, today: date) -> Balance:
-        """The sum, and the earliest lot that will lapse; never more than what is left."""
-        points = int(
-            await self._session.scalar(
-                select(func.coalesce(func.sum(PointsEntry.delta), 0)).where(PointsEntry.customer_id == customer_id)
-            )
-            or 0
+        """What is in hand today, and the part of it that lapses first."""
+        entries = await self._session.execute(
+            select(PointsEntry.delta, PointsEntry.expires_on)
+            .where(PointsEntry.customer_id == customer_id)
+            .order_by(PointsEntry.at, PointsEntry.id)
         )
-        lot = (
-            await self._session.execute(
-                select(PointsEntry.expires_on, func.sum(PointsEntry.delta))
-                .where(PointsEntry.customer_id == customer_id, PointsEntry.expires_on >= today, PointsEntry.delta > 0)
-                .group_by(PointsEntry.expires_on)
-                .order_by(PointsEntry.expires_on)
-                .limit(1)
-            )
-        ).first()
-        if lot is None or points <= 0:
-            return Balance(points, 0, None)
-        return Balance(points, min(int(lot[1]), points), lot[0])
+        return balance_of([(delta, expires_on) for delta, expires_on in entries], today)
+
+
+def balance_of(entries: Iterable[tuple[int, date | None]], today: date) -> Balance:
+    """Pure: of (delta, last day) in the order they were written. What lapses first is spent first."""
+    points, lots = 0, defaultdict[date, int](int)
+    for delta, expires_on in entries:
+        points += delta
+        if delta > 0:
+            lots[expires_on or date.max] += delta
+        else:
+            spend(lots, -delta)
+    left = [(last_day, lot) for last_day, lot in sorted(lots.items()) if lot and today <= last_day < date.max]
+    if points <= 0 or not left:
+        return Balance(points, 0, None)
+    return Balance(points, min(left[0][1], points), left[0][0])
+
+
+def spend(lots: dict[date, int], points: int) -> None:
+    """Take `points` from lots by last day, the earliest first."""
+    for last_day in sorted(lots):
+        taken = min(points, lots[last_day])
+        lots[last_day] -= taken
+        points -= taken

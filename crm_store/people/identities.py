@@ -139,4 +139,4 @@ class Identities:
                 ChannelIdentity.address.in_(addresses),
             )
         )
-        return dict(rows.tuples().all())
+        return dict(rows.all())

@@ -140,7 +140,8 @@ class Conversations:
 
     async def hand(self, conversation: Conversation, change: Change, now: datetime) -> None:
         """Move the control; raises `ControlMoved` if it is not where the caller saw it."""
-        version = conversation.control_version + 1
+        # Read before the update, which changes the object in hand too.
+        before, version = conversation.control, conversation.control_version + 1
         moved = await self._session.scalar(
             update(Conversation)
             .where(
@@ -157,7 +158,7 @@ class Conversations:
                 conversation_id=conversation.id,
                 at=now,
                 kind="control",
-                before=conversation.control,
+                before=before,
                 after=change.to,
                 version=version,
                 by=change.by,
@@ -192,7 +193,7 @@ class Conversations:
             .where(Conversation.id == conversation_id)
             .with_for_update()
         )
-        return held.one().tuple() == (control, version)
+        return tuple(held.one()) == (control, version)
 
     async def unpark(self, now: datetime) -> None:
         """The desk has opened: what was parked until now waits for a person, each change with its event."""

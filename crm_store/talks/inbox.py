@@ -136,7 +136,8 @@ class Inbox:
             .join(ChannelIdentity, ChannelIdentity.id == Conversation.identity_id)
             .where(InboxEvent.id == event_id)
         )
-        return row.one().tuple()
+        event, conversation, identity = row.one()
+        return event, conversation, identity
 
     async def resume_with(self, event_id: int, payload: str) -> None:
         """The first half of a turn is done and committed; what is left is to answer `payload`."""

@@ -206,7 +206,7 @@ class Outbox:
             .values([{"outbox_id": message.id, "started_at": now} for message in messages])
             .returning(Attempt.outbox_id, Attempt.id)
         )
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
     async def settle(self, settlements: list[Settlement], now: datetime) -> None:
         """Write how each try ended, in one statement: row, attempt, interaction; what was sent gets its place in the thread.

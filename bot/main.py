@@ -1,0 +1,258 @@
+"""The composition root: settings → store → channels → conversation → way out → web app. `python -m bot.main` serves."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import aiohttp
+import structlog
+import uvicorn
+import uvloop
+from fastapi import APIRouter, FastAPI
+from prometheus_client import CollectorRegistry
+from telegram import Bot
+
+from actions.server import actions_router
+from bot.api.body_limit import BodyLimit
+from bot.api.demo import demo_router
+from bot.api.demo_mailbox import start_demo_mailbox
+from bot.api.errors import install_errors
+from bot.api.health import Probes, health_router
+from bot.api.insiders import Insiders
+from bot.api.keys import KeyGate
+from bot.api.links import TOKEN, LinkMaker
+from bot.api.metrics import Metrics, Queues, metrics_router
+from bot.api.pages import pages_router
+from bot.api.v1 import read_api
+from bot.api.web_assets import load_web_assets
+from bot.api.webchat import WebChatDesk, webchat_router
+from bot.api.webhooks import Door, webhooks_router
+from bot.channels.base import Channel, lane_of
+from bot.channels.email import EmailChannel, MailServer
+from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_bot import acknowledge, close_bot, open_bot, point_webhook
+from bot.channels.telegram_poll import TelegramPoll
+from bot.channels.webchat import WebChat
+from bot.conversation.at_once import AtOnce
+from bot.conversation.handoff import DeskHours, Handoff
+from bot.conversation.identity import ProofRules, Proving
+from bot.conversation.inbox import WayIn
+from bot.conversation.sentences import read_sentences
+from bot.conversation.thread import Threads
+from bot.conversation.turn import Turn
+from bot.conversation.understanding import Rasa
+from bot.conversation.wishes import Wishes
+from bot.conversation.words import read_words
+from bot.conversation.worker import Worker
+from bot.settings import Settings, SettingsRefused, read_settings
+from crm_store.database import Store, open_store
+from crm_store.locks import LockKind
+from scheduler.clock import Clock
+from scheduler.dispatcher import Dispatcher
+
+RESTART_AFTER = 2.0
+log = structlog.get_logger("careloop")
+
+
+def now() -> datetime:
+    """The one place that asks the machine what time it is."""
+    return datetime.now(UTC)
+
+
+class House:
+    """One running copy: what was built, the routes it serves, and what runs in the background."""
+
+    def __init__(self, settings: Settings, store: Store, http: aiohttp.ClientSession) -> None:
+        self.settings = settings
+        self.store = store
+        self.secret = settings.secret.get_secret_value().encode()
+        self.shop = {"en": settings.shop_name_en, "zh": settings.shop_name_zh}
+        self.metrics = Metrics(CollectorRegistry())
+        self.rasa = Rasa(http, settings.rasa_url, settings.rasa_token.get_secret_value(), settings.rasa_timeout)
+        self.way_in = WayIn(store, now, self.metrics.message_in)
+        self.webchat = WebChat()
+        self.lanes: dict[str, Channel] = {lane_of(self.webchat.name, self.webchat.account): self.webchat}
+        self.doors: dict[str, Door] = {}
+        self.link_addresses = {"webchat": f"{settings.base_url}/chat#start={TOKEN}"}
+        self.extra_routes: list[APIRouter] = []
+        self.background: dict[str, Callable[[], Awaitable[None]]] = {"signals": store.signals.relay}
+
+    def add_lane(self, channel: Channel) -> str:
+        """Let a channel send; gives the name of its lane."""
+        lane = lane_of(channel.name, channel.account)
+        self.lanes[lane] = channel
+        return lane
+
+    def build_conversation(self, mail_lane: str) -> None:
+        """The worker that takes turns, and the dispatcher that sends what they say."""
+        settings = self.settings
+        sentences = read_sentences(self.shop)
+        first, last = (int(day) - 1 for day in settings.care_days.split("-"))
+        days = frozenset(range(first, last + 1))
+        hours = DeskHours(days, settings.care_opens, settings.care_closes, ZoneInfo(settings.time_zone))
+        handoff = Handoff(sentences, hours)
+        proving = Proving(sentences, ProofRules(self.secret, mail_lane, settings.phone_region))
+        at_once = AtOnce(sentences, read_words(), proving, handoff, self.secret)
+        turn = Turn(self.store, self.rasa, at_once, Wishes(sentences, proving, handoff, at_once))
+        worker = Worker(self.store, turn, now, self.metrics.turn_took)
+        dispatcher = Dispatcher(self.store, self.lanes, now, self.metrics.send_ended)
+        self.background |= {"worker": worker.run, "dispatcher": dispatcher.run}
+
+    def app(self) -> FastAPI:
+        """The web application: every route of this copy."""
+        app = FastAPI(title="CareLoop", version=_version(), redoc_url=None)
+        for router in self._routes():
+            app.include_router(router)
+        install_errors(app)
+        app.add_middleware(BodyLimit)
+        return app
+
+    def _routes(self) -> list[APIRouter]:
+        settings = self.settings
+        insiders = Insiders(settings.metrics_token.get_secret_value())
+        threads = Threads(self.store, (self.webchat.name, self.webchat.account), now)
+        assets = load_web_assets(self.shop)
+        actions_token = settings.actions_token.get_secret_value()
+        return [
+            pages_router(assets, settings.embed_origins.split(), settings.base_url),
+            webchat_router(WebChatDesk(self.webchat, self.way_in, threads, self.secret, now)),
+            webhooks_router(self.way_in, self.doors),
+            read_api(self.store, KeyGate(self.store, now), LinkMaker(self.secret, self.link_addresses, now)),
+            health_router(Probes(self.store.answers, self.rasa.answers, self._lag), insiders, _version()),
+            metrics_router(self.metrics, self._queues, insiders),
+            actions_router(self.store, now, actions_token, settings.action_timeout),
+            *self.extra_routes,
+        ]
+
+    async def _lag(self) -> float:
+        async with self.store.transaction() as crm:
+            return await crm.outbox.lag(now())
+
+    async def _queues(self) -> Queues:
+        async with self.store.transaction() as crm:
+            return Queues(await crm.outbox.lag(now()), await crm.inbox.pending())
+
+
+@asynccontextmanager
+async def opened_house(settings: Settings) -> AsyncIterator[House]:
+    """Build everything, and take it down in the opposite order."""
+    async with AsyncExitStack() as stack:
+        store = open_store(settings.database_url, settings.database_pool)
+        stack.push_async_callback(store.close)
+        http = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200)))
+        house = House(settings, store, http)
+        mail_lane = house.add_lane(await _mail(settings, house, stack))
+        if settings.telegram_token.get_secret_value():
+            await _telegram(settings, house, stack)
+        house.build_conversation(mail_lane)
+        clock = Clock(store, ZoneInfo(settings.time_zone), timedelta(days=settings.raw_days), now)
+        clock.start()
+        stack.callback(clock.stop)
+        yield house
+
+
+async def _mail(settings: Settings, house: House, stack: AsyncExitStack) -> EmailChannel:
+    """The shop's mail server; in a demo without one, a mailbox of our own that anybody at this machine can read."""
+    if settings.smtp_host or not settings.is_demo:
+        password = settings.smtp_password.get_secret_value()
+        server = MailServer(
+            settings.smtp_host, settings.smtp_port, settings.smtp_user, password, settings.smtp_security
+        )
+        return EmailChannel(server, settings.mail_from)
+    mailbox = await start_demo_mailbox(settings.var / "mailbox")
+    stack.push_async_callback(mailbox.stop)
+    house.extra_routes.append(demo_router(settings.var / "mailbox"))
+    return EmailChannel(MailServer("127.0.0.1", mailbox.port, security="none"), settings.mail_from)
+
+
+async def _telegram(settings: Settings, house: House, stack: AsyncExitStack) -> None:
+    secret = settings.telegram_webhook_secret.get_secret_value()
+    bot = open_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_base)
+    stack.push_async_callback(close_bot, bot)
+    channel = TelegramChannel(bot, secret)
+    lane = house.add_lane(channel)
+    if settings.telegram_mode == "webhook":
+        await point_webhook(bot, f"{settings.base_url}/channels/telegram/webhook", secret)
+        house.doors["telegram"] = Door(channel, lambda event: acknowledge(bot, event))
+    else:
+        house.background["telegram"] = lambda: _poll(house, bot, channel, lane)
+
+
+async def _poll(house: House, bot: Bot, channel: TelegramChannel, lane: str) -> None:
+    """Poll while this process holds the poller's lock: one of any number of copies does."""
+
+    async def keep(updates: list[dict[str, Any]], cursor: str) -> None:
+        await house.way_in.keep_batch(channel, updates, cursor)
+        for update in updates:
+            await acknowledge(bot, update)
+
+    async with house.store.locks.holding(LockKind.POLLER, int(channel.account)) as have:
+        if not have:
+            await asyncio.sleep(RESTART_AFTER)
+            return
+        async with house.store.transaction() as crm:
+            await crm.lanes.ensure([lane])
+            row = await crm.lanes.get(lane)
+        await TelegramPoll(bot).run(row.cursor if row else "", keep)
+
+
+async def _for_ever(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """One of the outermost loops: what breaks is logged and started again."""
+    while True:
+        try:
+            await work()
+        except Exception as error:
+            log.error("background_work_broke", work=name, error=type(error).__name__, reason=str(error)[:200])
+        await asyncio.sleep(RESTART_AFTER)
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until a signal asks to stop."""
+    async with opened_house(settings) as house:
+        config = uvicorn.Config(
+            house.app(),
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=3,
+        )
+        works = [asyncio.create_task(_for_ever(name, work)) for name, work in house.background.items()]
+        try:
+            await uvicorn.Server(config).serve()
+        finally:
+            for work in works:
+                work.cancel()
+            await asyncio.gather(*works, return_exceptions=True)
+
+
+def _version() -> str:
+    try:
+        return version("careloop")
+    except PackageNotFoundError:
+        return "0.1.0"
+
+
+def _log_plainly(level: str) -> None:
+    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())))
+
+
+def main() -> None:
+    try:
+        settings = read_settings()
+    except SettingsRefused as error:
+        raise SystemExit(f"CareLoop cannot start: {error}") from None
+    _log_plainly(settings.log_level)
+    uvloop.run(serve(settings))
+
+
+if __name__ == "__main__":
+    main()

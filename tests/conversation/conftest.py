@@ -1,0 +1,115 @@
+"""A desk with everything but the web: way in, worker, dispatcher and a bot that does as it is told."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import aiohttp
+import pytest
+
+from bot.channels.recording import RecordingChannel
+from bot.channels.webchat import WebChat
+from bot.conversation.at_once import AtOnce
+from bot.conversation.handoff import DeskHours, Handoff
+from bot.conversation.identity import ProofRules, Proving
+from bot.conversation.inbox import Kept, WayIn
+from bot.conversation.sentences import Sentences, read_sentences
+from bot.conversation.thread import Threads
+from bot.conversation.turn import Turn
+from bot.conversation.understanding import Rasa
+from bot.conversation.visitors import Visitor
+from bot.conversation.wishes import Wishes
+from bot.conversation.words import read_words
+from bot.conversation.worker import Worker
+from crm_store.database import Store
+from crm_store.people.customers import Customer
+from scheduler.dispatcher import Dispatcher
+from tests.fakes.rasa import ScriptedBot
+
+SECRET = b"0123456789abcdef0123456789abcdef"
+START = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # a Monday, noon in Singapore
+
+
+@dataclass
+class Desk:
+    """What a test does: shoppers say things, time passes, and the thread is read."""
+
+    store: Store
+    bot: ScriptedBot
+    http: aiohttp.ClientSession
+    sentences: Sentences = field(default_factory=lambda: read_sentences({"en": "Willowmere", "zh": "柳岸百货"}))
+    passed: timedelta = timedelta(0)
+    rasa_timeout: float = 8.0
+    mail: RecordingChannel = field(default_factory=lambda: RecordingChannel())
+
+    def now(self) -> datetime:
+        return START + self.passed
+
+    def build(self) -> None:
+        self.channel = WebChat()
+        self.way_in = WayIn(self.store, self.now, lambda _: None)
+        self.threads = Threads(self.store, ("webchat", "shop"), self.now)
+        hours = DeskHours(frozenset(range(7)), time(9), time(21), ZoneInfo("Asia/Singapore"))
+        handoff = Handoff(self.sentences, hours)
+        proving = Proving(self.sentences, ProofRules(SECRET, "mail:desk", "SG"))
+        at_once = AtOnce(self.sentences, read_words(), proving, handoff, SECRET)
+        wishes = Wishes(self.sentences, proving, handoff, at_once)
+        self.rasa = Rasa(self.http, self.bot.url, "t", self.rasa_timeout)
+        self.worker = Worker(self.store, Turn(self.store, self.rasa, at_once, wishes), self.now, lambda _: None)
+        lanes = {"webchat:shop": self.channel, "mail:desk": self.mail}
+        self.dispatcher = Dispatcher(self.store, lanes, self.now, lambda channel, result: None)
+
+    async def says(self, text: str, visitor: str = "v1", key: str = "", **more: str) -> Kept:
+        event = {"visitor": visitor, "client_message_id": key or f"m{asyncio.get_running_loop().time()}", "text": text}
+        kept = await self.way_in.keep(self.channel, event | more)
+        assert kept is not None
+        return kept
+
+    async def presses(self, label: str, visitor: str = "v1") -> None:
+        thread = await self.thread(visitor)
+        choice = next(c for message in reversed(thread) for c in message["quick_replies"] if c["label"] == label)
+        await self.way_in.keep(
+            self.channel, {"visitor": visitor, "client_message_id": f"b{choice['id']}", "payload": choice["id"]}
+        )
+
+    async def thread(self, visitor: str = "v1") -> list[dict[str, Any]]:
+        return await self.threads.read(await self.threads.of(Visitor(visitor, self.now())), 0)
+
+    async def replies(self, count: int, visitor: str = "v1", within: float = 40.0) -> list[str]:
+        """Wait until the visitor can read `count` messages from us; gives their texts."""
+        async with asyncio.timeout(within):
+            while True:
+                said = [each["text"] for each in await self.thread(visitor) if each["direction"] == "out"]
+                if len(said) >= count:
+                    return said
+                await asyncio.sleep(0.02)
+
+    def line(self, name: str, language: str = "en", **values: str) -> str:
+        return self.sentences.say(name, language, **values)
+
+    async def has_member(self, name: str = "Emma Tan", email: str = "emma.tan@example.com") -> int:
+        async with self.store.transaction() as crm:
+            member = Customer(
+                name=name, email=email, member_number="M10000001", phone="+6591230001", joined_on=date(2024, 1, 1)
+            )
+            crm.session.add(member)
+            await crm.session.flush()
+            return member.id
+
+
+@pytest.fixture
+async def desk(store: Store) -> AsyncIterator[Desk]:
+    bot = ScriptedBot("t")
+    await bot.start()
+    async with aiohttp.ClientSession() as http:
+        desk = Desk(store, bot, http)
+        desk.build()
+        works = [asyncio.create_task(work()) for work in (desk.worker.run, desk.dispatcher.run, store.signals.relay)]
+        yield desk
+        for work in works:
+            work.cancel()
+        await asyncio.gather(*works, return_exceptions=True)
+    await bot.stop()
