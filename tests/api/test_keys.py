@@ -1,7 +1,11 @@
 """Who may read: keys, scopes, and what happens to those who guess."""
 
 import argparse
+import asyncio
+import os
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +15,7 @@ from bot.keys import KeysRefused, act, parser
 from crm_store.database import Store
 from tests.api.conftest import NOW, Api, client_of, code_of
 
+ROOT = Path(__file__).parents[2]
 PATHS = {
     Scope.CUSTOMERS_READ: "/api/v1/customers",
     Scope.CONVERSATIONS_READ: "/api/v1/conversations",
@@ -126,3 +131,23 @@ def test_a_key_without_a_scope_or_with_a_made_up_one_is_not_made(capsys: pytest.
         with pytest.raises(SystemExit):
             said(*words)
     assert "--scope" in capsys.readouterr().err
+
+
+async def test_the_command_prints_a_key_and_says_what_is_wrong_without_a_trace(
+    store: Store, database_url: str, tmp_path: Path
+) -> None:
+    told = {"CARELOOP_SECRET": "s" * 32, "CARELOOP_VAR": str(tmp_path)}
+    good = await run(told | {"CARELOOP_DATABASE_URL": database_url}, "make", "till", "--scope", "links:write")
+    away = await run(told | {"CARELOOP_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "list")
+    assert good.startswith("cl_")
+    assert away.startswith("the database does not answer")
+
+
+async def run(told: dict[str, str], *words: str) -> str:
+    """What the command wrote, wherever it wrote it."""
+    both = asyncio.subprocess.PIPE, asyncio.subprocess.STDOUT
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot.keys", *words, env=os.environ | told, cwd=ROOT, stdout=both[0], stderr=both[1]
+    )
+    written, _ = await process.communicate()
+    return written.decode()
