@@ -6,10 +6,10 @@ from datetime import date
 
 from alembic import command
 from alembic.config import Config
-from crm_store.demo.seed import fill_demo_shop
 
 from bot.stack.folders import ROOT
 from crm_store.database import open_store
+from crm_store.demo.seed import fill_demo_shop
 
 
 def migrate(database_url: str) -> None:
