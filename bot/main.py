@@ -14,6 +14,7 @@ import structlog
 import uvicorn
 import uvloop
 from fastapi import APIRouter, FastAPI
+from fastapi_offline import FastAPIOffline
 from prometheus_client import CollectorRegistry
 from telegram import Bot
 
@@ -30,7 +31,7 @@ from bot.api.metrics import Metrics, Queues, metrics_router
 from bot.api.pages import pages_router
 from bot.api.v1 import read_api
 from bot.api.web_assets import load_web_assets
-from bot.api.webchat import WebChatDesk, webchat_router
+from bot.api.webchat import WebChatDesk, WebChatLimits, webchat_router
 from bot.api.webhooks import Door, webhooks_router
 from bot.channels.base import Channel, lane_of
 from bot.channels.email import EmailChannel, MailServer
@@ -73,7 +74,13 @@ class House:
         self.secret = settings.secret.get_secret_value().encode()
         self.shop = {"en": settings.shop_name_en, "zh": settings.shop_name_zh}
         self.metrics = Metrics(CollectorRegistry())
-        self.rasa = Rasa(http, settings.rasa_url, settings.rasa_token.get_secret_value(), settings.rasa_timeout)
+        self.rasa = Rasa(
+            http,
+            settings.rasa_url,
+            settings.rasa_token.get_secret_value(),
+            settings.rasa_timeout,
+            self.metrics.rasa_ended,
+        )
         self.way_in = WayIn(store, now, self.metrics.message_in)
         self.webchat = WebChat()
         self.lanes: dict[str, Channel] = {lane_of(self.webchat.name, self.webchat.account): self.webchat}
@@ -105,7 +112,7 @@ class House:
 
     def app(self) -> FastAPI:
         """The web application: every route of this copy."""
-        app = FastAPI(title="CareLoop", version=_version(), redoc_url=None)
+        app = FastAPIOffline(title="CareLoop", version=_version(), docs_url="/docs", redoc_url=None)
         for router in self._routes():
             app.include_router(router)
         install_errors(app)
@@ -115,12 +122,13 @@ class House:
     def _routes(self) -> list[APIRouter]:
         settings = self.settings
         insiders = Insiders(settings.metrics_token.get_secret_value())
-        threads = Threads(self.store, (self.webchat.name, self.webchat.account), now)
+        threads = Threads(self.store, self.webchat, now)
+        limits = WebChatLimits(settings.web_messages_per_minute, settings.web_sessions_per_minute)
         assets = load_web_assets(self.shop)
         actions_token = settings.actions_token.get_secret_value()
         return [
             pages_router(assets, settings.embed_origins.split(), settings.base_url),
-            webchat_router(WebChatDesk(self.webchat, self.way_in, threads, self.secret, now)),
+            webchat_router(WebChatDesk(self.way_in, threads, limits, self.secret, now)),
             webhooks_router(self.way_in, self.doors),
             read_api(self.store, KeyGate(self.store, now), LinkMaker(self.secret, self.link_addresses, now)),
             health_router(Probes(self.store.answers, self.rasa.answers, self._lag), insiders, _version()),

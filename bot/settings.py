@@ -88,6 +88,8 @@ class Settings(BaseSettings):
     shop_name_en: str = "Willowmere"
     shop_name_zh: str = "柳岸百货"
     embed_origins: str = Field("", description="origins of shop pages that may show the chat, separated by blanks")
+    web_messages_per_minute: int = Field(40, ge=1, description="of one web-chat visitor")
+    web_sessions_per_minute: int = Field(30, ge=1, description="new web chats from one network address")
     care_days: str = Field("1-7", pattern=r"^[1-7]-[1-7]$", description="days people are there, 1 = Monday")
     care_opens: time = time(9)
     care_closes: time = time(21)

@@ -48,11 +48,10 @@ class Metrics:
     def turn_took(self, seconds: float) -> None:
         self._turn.observe(seconds)
 
-    def rasa_took(self, seconds: float) -> None:
+    def rasa_ended(self, seconds: float, answered: bool) -> None:
         self._rasa.observe(seconds)
-
-    def rasa_failed(self) -> None:
-        self._rasa_failures.inc()
+        if not answered:
+            self._rasa_failures.inc()
 
     def queues_stand(self, lag_seconds: float, inbox_pending: float) -> None:
         """NaN for what could not be read."""

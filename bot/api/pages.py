@@ -1,5 +1,6 @@
-"""The shopper's pages: the chat, the widget a shop puts on its own pages, and a sample shop page. Each with its own strict policy."""
+"""The shopper's pages: the chat, the widget for a shop's own pages, and a sample shop page; each with a policy."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -8,12 +9,16 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from bot.api.languages import preferred_language
-from bot.api.web_assets import WebAssets, etag_of
+from bot.api.web_assets import Asset, WebAssets
 from crm_store.errors import CareLoopError
 
 TAGS = {"en": "en", "zh": "zh-Hans"}
 A_YEAR = "public, max-age=31536000, immutable"
 FIVE_MINUTES = "public, max-age=300"
+FROM_ANYWHERE = {"Cross-Origin-Resource-Policy": "cross-origin"}
+FROM_HERE = {"Cross-Origin-Resource-Policy": "same-origin"}
+
+Asked = Annotated[str, Query(max_length=20, description="the page's language, such as zh")]
 
 # Nothing inline, nothing from elsewhere, and no string may become script (trusted types).
 POLICY = {
@@ -45,16 +50,14 @@ def pages_router(assets: WebAssets, embed_origins: Sequence[str], care_url: str)
     router = APIRouter(include_in_schema=False)
 
     @router.get("/chat")
-    async def chat(
-        request: Request, embed: bool = False, language: Annotated[str, Query(max_length=20)] = ""
-    ) -> Response:
+    async def chat(request: Request, embed: bool = False, language: Asked = "") -> Response:
         spoken = preferred_language(language, request.headers.get("accept-language", ""))
         values = {"embed": embed, "hosts": hosts if embed else "", "modules": assets.modules}
         body = assets.page("chat.html", spoken, values | {"tag": TAGS[spoken]})
         return _page(body, {"frame-ancestors": f"'self' {hosts}".strip() if embed else "'self'"}, is_framed=embed)
 
     @router.get("/widget-demo")
-    async def widget_demo(request: Request, language: Annotated[str, Query(max_length=20)] = "") -> Response:
+    async def widget_demo(request: Request, language: Asked = "") -> Response:
         spoken = preferred_language(language, request.headers.get("accept-language", ""))
         body = assets.page("demo.html", spoken, {"tag": TAGS[spoken], "care": care_url})
         # The widget dresses its shadow tree with a constructed sheet, which style-src does not have to allow.
@@ -62,12 +65,7 @@ def pages_router(assets: WebAssets, embed_origins: Sequence[str], care_url: str)
 
     @router.get("/widget.js")
     async def widget(request: Request) -> Response:
-        headers = {
-            "Cache-Control": FIVE_MINUTES,
-            "ETag": etag_of(assets.widget),
-            "Cross-Origin-Resource-Policy": "cross-origin",
-        }
-        return _file(request, assets.widget, "text/javascript; charset=utf-8", headers)
+        return _file(request, assets.widget, {"Cache-Control": FIVE_MINUTES, **FROM_ANYWHERE})
 
     @router.get("/assets/chat/{version}/{name}")
     async def asset(request: Request, version: str, name: str) -> Response:
@@ -76,12 +74,7 @@ def pages_router(assets: WebAssets, embed_origins: Sequence[str], care_url: str)
             return Response(status_code=404, headers={"X-Content-Type-Options": "nosniff"})
         # A page of another version asks during an upgrade: it gets today's file, which nobody may keep under that name.
         cache = A_YEAR if version == assets.version else "no-cache"
-        headers = {
-            "Cache-Control": cache,
-            "ETag": etag_of(found.content),
-            "Cross-Origin-Resource-Policy": "same-origin",
-        }
-        return _file(request, found.content, found.media_type, headers)
+        return _file(request, found, {"Cache-Control": cache, **FROM_HERE})
 
     return router
 
@@ -97,26 +90,24 @@ def _page(body: str, more_policy: Mapping[str, str], is_framed: bool) -> HTMLRes
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",
             "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
-            "Cross-Origin-Resource-Policy": "cross-origin" if is_framed else "same-origin",
             "Cross-Origin-Opener-Policy": "same-origin",
+            **(FROM_ANYWHERE if is_framed else FROM_HERE),
         },
     )
 
 
-def _file(request: Request, content: bytes, media_type: str, headers: Mapping[str, str]) -> Response:
-    known = {tag.strip() for tag in request.headers.get("if-none-match", "").split(",")}
-    always = {**headers, "X-Content-Type-Options": "nosniff"}
-    if always["ETag"] in known:
+def _file(request: Request, asset: Asset, headers: Mapping[str, str]) -> Response:
+    tag = f'"{asset.digest}"'
+    known = {shown.strip().removeprefix("W/") for shown in request.headers.get("if-none-match", "").split(",")}
+    always = {**headers, "ETag": tag, "X-Content-Type-Options": "nosniff"}
+    if tag in known:
         return Response(status_code=304, headers=always)
-    return Response(content, media_type=media_type, headers=always)
+    return Response(asset.content, media_type=asset.media_type, headers=always)
 
 
 def _exact(origin: str) -> str:
     parts = urlsplit(origin)
-    if (
-        parts.scheme not in {"http", "https"}
-        or origin != f"{parts.scheme}://{parts.netloc}"
-        or set("*;, '\"@") & set(parts.netloc)
-    ):
+    is_plain = re.fullmatch(r"[A-Za-z0-9.\-]+(:\d{1,5})?", parts.netloc) is not None
+    if parts.scheme not in {"http", "https"} or not is_plain or origin != f"{parts.scheme}://{parts.netloc}":
         raise EmbedOriginRefused(f"{origin!r} is not an exact origin such as https://shop.example")
     return origin

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,14 @@ class TextsRefused(CareLoopError):
 
 @dataclass(frozen=True)
 class Asset:
-    """One file as it is sent."""
+    """One file as it is sent; `digest` names its content."""
 
     content: bytes
     media_type: str
+
+    @cached_property
+    def digest(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class WebAssets:
 
     files: Mapping[str, Asset]
     version: str
-    widget: bytes
+    widget: Asset
     texts: Texts
     templates: Environment
 
@@ -76,11 +81,6 @@ def checked_texts(texts: Texts) -> Texts:
     return texts
 
 
-def etag_of(content: bytes) -> str:
-    """A strong entity tag."""
-    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-
-
 def _is_complete(sentences: Mapping[str, str]) -> bool:
     if set(sentences) != set(LANGUAGES) or not all(sentences.values()):
         return False
@@ -98,18 +98,19 @@ def _asset(path: Path) -> Asset:
     return Asset(path.read_bytes(), MEDIA_TYPES[path.suffix])
 
 
-def _widget(folder: Path, texts: Texts) -> bytes:
+def _widget(folder: Path, texts: Texts) -> Asset:
     spoken = {
         language: {key: sentences[language] for key, sentences in texts.items() if key.startswith("widget_")}
         for language in LANGUAGES
     }
-    return (folder / "widget.js").read_text("utf-8").replace('"@texts@"', _json(spoken)).encode()
+    script = (folder / "widget.js").read_text("utf-8").replace('"@texts@"', _json(spoken))
+    return Asset(script.encode(), MEDIA_TYPES[".js"])
 
 
 def _version(files: Mapping[str, Asset]) -> str:
     digest = hashlib.sha256()
     for name in sorted(files):
-        digest.update(name.encode() + b"\0" + hashlib.sha256(files[name].content).digest())
+        digest.update(f"{name} {files[name].digest}\n".encode())
     return digest.hexdigest()[:16]
 
 

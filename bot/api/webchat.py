@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
 from typing import Annotated, Any, Literal, Self
@@ -12,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from bot.api.allowance import Allowance
 from bot.api.refusals import MessageNotTaken, SessionUnknown, TooManyMessages, documented
-from bot.channels.base import Channel
 from bot.conversation.inbox import WayIn
 from bot.conversation.language import MAX_TEXT, clean
 from bot.conversation.thread import Threads
@@ -59,19 +59,26 @@ class Taken(BaseModel):
     interaction_id: int
 
 
+@dataclass(frozen=True)
+class WebChatLimits:
+    """What one person can want: messages of one visitor, new chats from one network address."""
+
+    messages_per_minute: int = 40
+    sessions_per_minute: int = 30
+
+
 class WebChatDesk:
     """What the routes share: who may write how often, the way in, the thread."""
 
     def __init__(
-        self, channel: Channel, way_in: WayIn, threads: Threads, secret: bytes, now: Callable[[], datetime]
+        self, way_in: WayIn, threads: Threads, limits: WebChatLimits, secret: bytes, now: Callable[[], datetime]
     ) -> None:
         self.threads = threads
-        self._channel = channel
         self._way_in = way_in
         self._secret = secret
         self._now = now
-        self._sessions = Allowance(limit=30, seconds=60)
-        self._messages = Allowance(limit=40, seconds=60)
+        self._sessions = Allowance(limits.sessions_per_minute, seconds=60)
+        self._messages = Allowance(limits.messages_per_minute, seconds=60)
 
     async def open(self, address: str, language: str) -> Session:
         if not self._sessions.take(address, self._now()):
@@ -89,7 +96,7 @@ class WebChatDesk:
         if not self._messages.take(visitor.address, self._now()):
             raise TooManyMessages("too many messages in a minute; please wait a little")
         event = {"visitor": visitor.address, **message.model_dump(exclude_defaults=True)}
-        kept = await self._way_in.keep(self._channel, event)
+        kept = await self._way_in.keep(self.threads.channel, event)
         if kept is None or kept.interaction_id is None:
             raise MessageNotTaken("this message could not be read")
         return kept.interaction_id

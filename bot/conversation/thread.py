@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
+from bot.channels.base import Channel
 from bot.conversation.visitors import Visitor
 from crm_store.database import Store
 from crm_store.people.identities import Address
@@ -19,15 +20,15 @@ REMEMBERED = 10_000
 class Threads:
     """Reads and opens web-chat threads. Which conversation a visitor has never changes, so it is looked up once."""
 
-    def __init__(self, store: Store, account: tuple[str, str], now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, channel: Channel, now: Callable[[], datetime]) -> None:
         self._store = store
-        self._account = account
+        self.channel = channel
         self._now = now
         self._known: OrderedDict[str, int] = OrderedDict()
 
     async def open(self, visitor: Visitor, language: str) -> int:
         """The visitor's conversation, made now if there is none; `language` is only a first guess."""
-        address = Address(*self._account, visitor.address)
+        address = Address(self.channel.name, self.channel.account, visitor.address)
         async with self._store.transaction() as crm:
             identity = await crm.identities.at(address, "", self._now())
             conversation = await crm.conversations.open(

@@ -1,6 +1,7 @@
 """Asking the bot: one turn over HTTP. The bot keeps nothing; what it needs to remember travels with the turn."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -54,14 +55,20 @@ class Understanding(Protocol):
 
 
 class Rasa:
-    """Rasa at `url`, asked through one shared connection pool; each turn may take `timeout` seconds."""
+    """Rasa at `url`, asked through one shared connection pool; each turn may take `timeout` seconds.
 
-    def __init__(self, http: aiohttp.ClientSession, url: str, token: str, timeout: float) -> None:
+    `ended` is told the seconds of each question and whether it was answered.
+    """
+
+    def __init__(
+        self, http: aiohttp.ClientSession, url: str, token: str, timeout: float, ended: Callable[[float, bool], None]
+    ) -> None:
         self._http = http
         self._url = f"{url}/webhooks/careloop"
         self._headers = {"Authorization": f"Bearer {token}"}
         self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=min(1.5, timeout))
         self._away_until = 0.0
+        self._ended = ended
 
     async def ask(self, question: Question) -> Answer:
         body = {
@@ -74,17 +81,23 @@ class Rasa:
         }
         if time.monotonic() < self._away_until:
             raise BotAway("the bot did not answer a moment ago")
+        began = time.monotonic()
+        answered = False
         try:
             async with self._http.post(
                 f"{self._url}/turn", json=body, headers=self._headers, timeout=self._timeout
             ) as response:
                 if response.status != 200:
                     raise BotAway(f"the bot answered {response.status}")
-                return _answer(await response.json())
+                answer = _answer(await response.json())
+                answered = True
+                return answer
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             if isinstance(error, TimeoutError):  # it hangs: spare the next shoppers the same wait
                 self._away_until = time.monotonic() + HANG_PAUSE
             raise BotAway(f"the bot did not answer: {type(error).__name__}") from error
+        finally:
+            self._ended(time.monotonic() - began, answered)
 
     async def answers(self) -> bool:
         try:

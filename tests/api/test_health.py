@@ -131,8 +131,8 @@ async def test_everything_measured_is_told() -> None:
     metrics.send_ended("telegram", "accepted")
     metrics.send_ended("webchat", "gone")
     metrics.turn_took(0.2)
-    metrics.rasa_took(0.1)
-    metrics.rasa_failed()
+    metrics.rasa_ended(0.1, True)
+    metrics.rasa_ended(8.0, False)
     async with client_of(metrics_app(metrics, stand), "::1") as client:
         told = (await client.get("/metrics")).text
     for line in (

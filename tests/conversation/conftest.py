@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import aiohttp
 import pytest
 
+from bot.channels.base import Channel
 from bot.channels.recording import RecordingChannel
 from bot.channels.webchat import WebChat
 from bot.conversation.at_once import AtOnce
@@ -51,15 +52,15 @@ class Desk:
     def build(self) -> None:
         self.channel = WebChat()
         self.way_in = WayIn(self.store, self.now, lambda _: None)
-        self.threads = Threads(self.store, ("webchat", "shop"), self.now)
+        self.threads = Threads(self.store, self.channel, self.now)
         hours = DeskHours(frozenset(range(7)), time(9), time(21), ZoneInfo("Asia/Singapore"))
         handoff = Handoff(self.sentences, hours)
         proving = Proving(self.sentences, ProofRules(SECRET, "mail:desk", "SG"))
         at_once = AtOnce(self.sentences, read_words(), proving, handoff, SECRET)
         wishes = Wishes(self.sentences, proving, handoff, at_once)
-        self.rasa = Rasa(self.http, self.bot.url, "t", self.rasa_timeout)
+        self.rasa = Rasa(self.http, self.bot.url, "t", self.rasa_timeout, lambda seconds, answered: None)
         self.worker = Worker(self.store, Turn(self.store, self.rasa, at_once, wishes), self.now, lambda _: None)
-        lanes = {"webchat:shop": self.channel, "mail:desk": self.mail}
+        lanes: dict[str, Channel] = {"webchat:shop": self.channel, "mail:desk": self.mail}
         self.dispatcher = Dispatcher(self.store, lanes, self.now, lambda channel, result: None)
 
     async def says(self, text: str, visitor: str = "v1", key: str = "", **more: str) -> Kept:
@@ -87,7 +88,7 @@ class Desk:
                     return said
                 await asyncio.sleep(0.02)
 
-    def line(self, name: str, language: str = "en", **values: str) -> str:
+    def line(self, name: str, language: str = "en", /, **values: str) -> str:
         return self.sentences.say(name, language, **values)
 
     async def has_member(self, name: str = "Emma Tan", email: str = "emma.tan@example.com") -> int:

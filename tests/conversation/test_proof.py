@@ -1,6 +1,7 @@
 import asyncio
 import re
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -10,7 +11,7 @@ from crm_store.people.proof import ProofLevel
 from crm_store.talks.outbox import OutboxMessage
 from tests.conversation.conftest import Desk
 
-PROVE = [{"text": None, "buttons": [], "custom": {"careloop": "prove", "wanted": "/ask_points"}}]
+PROVE: list[dict[str, Any]] = [{"text": None, "buttons": [], "custom": {"careloop": "prove", "wanted": "/ask_points"}}]
 
 
 def asks_for_proof_first(desk: Desk) -> None:
