@@ -1,7 +1,6 @@
 """The composition root: settings → store → channels → conversation → way out → web app. `python -m bot.main` serves."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,8 +9,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import aiohttp
-import structlog
-import uvicorn
 import uvloop
 from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
@@ -50,14 +47,15 @@ from bot.conversation.understanding import Rasa
 from bot.conversation.wishes import Wishes
 from bot.conversation.words import read_words
 from bot.conversation.worker import Worker
+from bot.serving import log_plainly, serve
 from bot.settings import Settings, SettingsRefused, read_settings
 from crm_store.database import Store, open_store
 from crm_store.locks import LockKind
 from scheduler.clock import Clock
 from scheduler.dispatcher import Dispatcher
 
-RESTART_AFTER = 2.0
-log = structlog.get_logger("careloop")
+POLLER_ELSEWHERE = 10.0
+"""Seconds until we look again whether another copy still polls."""
 
 
 def now() -> datetime:
@@ -201,7 +199,7 @@ async def _poll(house: House, bot: Bot, channel: TelegramChannel, lane: str) -> 
 
     async with house.store.locks.holding(LockKind.POLLER, int(channel.account)) as have:
         if not have:
-            await asyncio.sleep(RESTART_AFTER)
+            await asyncio.sleep(POLLER_ELSEWHERE)
             return
         async with house.store.transaction() as crm:
             await crm.lanes.ensure([lane])
@@ -209,35 +207,10 @@ async def _poll(house: House, bot: Bot, channel: TelegramChannel, lane: str) -> 
         await TelegramPoll(bot).run(row.cursor if row else "", keep)
 
 
-async def _for_ever(name: str, work: Callable[[], Awaitable[None]]) -> None:
-    """One of the outermost loops: what breaks is logged and started again."""
-    while True:
-        try:
-            await work()
-        except Exception as error:
-            log.error("background_work_broke", work=name, error=type(error).__name__, reason=str(error)[:200])
-        await asyncio.sleep(RESTART_AFTER)
-
-
-async def serve(settings: Settings) -> None:
-    """Serve until a signal asks to stop."""
+async def run(settings: Settings) -> None:
+    """One copy of CareLoop, until a signal asks to stop."""
     async with opened_house(settings) as house:
-        config = uvicorn.Config(
-            house.app(),
-            host=settings.host,
-            port=settings.port,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=3,
-        )
-        works = [asyncio.create_task(_for_ever(name, work)) for name, work in house.background.items()]
-        try:
-            await uvicorn.Server(config).serve()
-        finally:
-            for work in works:
-                work.cancel()
-            await asyncio.gather(*works, return_exceptions=True)
+        await serve(house.app(), settings.host, settings.port, house.background)
 
 
 def _version() -> str:
@@ -247,19 +220,13 @@ def _version() -> str:
         return "0.1.0"
 
 
-def _log_plainly(level: str) -> None:
-    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())))
-
-
 def main() -> None:
     try:
         settings = read_settings()
     except SettingsRefused as error:
         raise SystemExit(f"CareLoop cannot start: {error}") from None
-    _log_plainly(settings.log_level)
-    uvloop.run(serve(settings))
+    log_plainly(settings.log_level)
+    uvloop.run(run(settings))
 
 
 if __name__ == "__main__":

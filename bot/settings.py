@@ -1,6 +1,6 @@
 """Every environment variable CareLoop reads, typed and read once.
 
-Only the roots (`bot.main`, `bot.launch`, `crm_store/migrations/env.py`) read settings; everybody else is handed plain values.
+Only the roots (`bot.main`, `bot.launch`, `bot.keys`) read settings; everybody else is handed plain values.
 """
 
 from datetime import time

@@ -1,6 +1,7 @@
 """What every channel is to the rest of the house: events in, messages out, and a closed list of how a send can end.
 
-A provider's payload never travels past the channel that knows it, and a channel knows no customer, no consent and no language.
+A provider's payload never travels past the channel that knows it, and a channel knows no customer, no consent and no
+language.
 """
 
 from collections.abc import Mapping
@@ -35,8 +36,8 @@ class Contact:
 class Inbound:
     """One event as a channel reads it.
 
-    `key` is unique for the channel account and the same on every redelivery. `address` is the provider's immutable id of the
-    sender. `choice_id` is the id of a pressed quick reply, or the payload of a start. `raw` is the provider's event, whole.
+    `key` is unique for the channel account and the same on every redelivery. `address` is the provider's immutable id
+    of the sender. `choice_id` is the id of a pressed quick reply, or the payload of a start. `raw` is the whole event.
     """
 
     key: str
@@ -61,7 +62,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Outbound:
-    """One message to one address. `asks_contact` wants the shopper's own phone card, where the platform has such a thing."""
+    """One message to one address. `asks_contact` wants the shopper's own phone card, where there is such a thing."""
 
     outbox_id: int
     address: str
@@ -115,8 +116,8 @@ class Result(StrEnum):
 class SendResult:
     """How one send ended.
 
-    `retry_after` in seconds with RETRY_AT and QUOTA; `whole_account` when the provider asked the account, not the chat, to
-    wait. `detail` is for staff: plain, without tokens or message text.
+    `retry_after` in seconds with RETRY_AT and QUOTA; `whole_account` when the provider asked the account, not the chat,
+    to wait. `detail` is for staff: plain, without tokens or message text.
     """
 
     result: Result
@@ -134,11 +135,11 @@ class Verdict(StrEnum):
     TOO_LONG = "too_long"
 
 
-class Forged(Exception):  # noqa: N818 - an event, not a fault of ours
+class Forged(Exception):
     """The request does not prove that it comes from the provider. Nothing of it is kept."""
 
 
-class Malformed(Exception):  # noqa: N818
+class Malformed(Exception):
     """The provider's event cannot be read; the message says which field. It is quarantined, never lost."""
 
 
@@ -167,7 +168,7 @@ class Channel(Protocol):
     def capabilities(self) -> Capabilities: ...
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
-        """Raise `Forged` unless the provider's proof fits the raw bytes. Without a configured secret everything is forged."""
+        """Raise `Forged` unless the provider's proof fits the raw bytes; without a secret everything is forged."""
         ...
 
     def parse(self, event: Mapping[str, Any]) -> Inbound | None:

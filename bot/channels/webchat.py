@@ -20,7 +20,7 @@ MAX_TEXT = 4000
 
 
 class WebChat:
-    """Events: ``{"visitor", "client_message_id", "text" | "payload", "language"?}``; the visitor was verified at the door."""
+    """Events: ``{"visitor", "client_message_id", "text" | "payload", "language"?}``, the visitor known at the door."""
 
     name = "webchat"
     account = "shop"

@@ -1,0 +1,58 @@
+"""Running a house: the web server in front, the works behind it, until a signal asks to stop."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+import uvicorn
+from starlette.types import ASGIApp
+
+RESTART_AFTER = 2.0
+GRACE = 3
+"""Seconds an open request has to end when we stop."""
+
+log = structlog.get_logger("careloop")
+
+type Work = Callable[[], Awaitable[None]]
+
+
+async def serve(app: ASGIApp, host: str, port: int, works: Mapping[str, Work]) -> None:
+    """Serve `app` while `works` go on in the background, each started again when it breaks."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+    running = [asyncio.create_task(_for_ever(name, work)) for name, work in works.items()]
+    try:
+        await uvicorn.Server(config).serve()
+    finally:
+        for work in running:
+            work.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _for_ever(name: str, work: Work) -> None:
+    """One of the outermost loops: what breaks is logged and started again."""
+    while True:
+        try:
+            await work()
+        except Exception as error:
+            log.error("background_work_broke", work=name, error=type(error).__name__, reason=str(error)[:200])
+        await asyncio.sleep(RESTART_AFTER)
+
+
+def log_plainly(level: str) -> None:
+    """Lines for people and collectors; tracebacks without the values of variables, which may be a shopper's words."""
+    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), plain],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
+    )
