@@ -1,0 +1,90 @@
+"""What we hold about a shopper and may send them, and why they got a message."""
+
+from actions.base import Answer, Event, Turn
+from actions.care.consent import channel_names, purpose_names
+from actions.care.occasions import occasion_line
+from actions.care.preferences import rule_line
+from crm_store.people.consent import ANY_CHANNEL, ConsentEntry
+from crm_store.people.preferences import OccasionNote
+from crm_store.people.proof import ProofLevel
+from crm_store.talks.unasked import last_unasked
+
+
+class TellHeld(Answer):
+    """Permissions and rules of this chat for whoever writes in it; what personal data we hold, once proved."""
+
+    called = "action_ask_preferences"
+
+    def needs_now(self, turn: Turn) -> ProofLevel:
+        return ProofLevel.PROVED if turn.chosen("mine") else ProofLevel.CHANNEL
+
+    async def answer(self, turn: Turn) -> list[Event]:
+        standing = await turn.crm.consent.standing(turn.shopper.who)
+        lines = [_permission_line(turn, entry) for entry in standing] or [turn.voice.line("permission_none")]
+        lines += await _rule_lines(turn)
+        proved = turn.shopper.level >= ProofLevel.PROVED
+        buttons = [] if proved else [turn.voice.button("button_my_data", "ask_preferences", mine="yes")]
+        turn.voice.answer("held", buttons, held="\n".join(lines))
+        if proved:
+            turn.voice.answer("held_personal", categories=_categories(turn))
+        return []
+
+
+def _permission_line(turn: Turn, entry: ConsentEntry) -> str:
+    return turn.voice.line(
+        "permission_yes" if entry.granted else "permission_no",
+        what=purpose_names(turn, [entry.purpose]),
+        where=channel_names(turn, [entry.channel]),
+        day=turn.voice.day(turn.shopper.local(entry.at)),
+    )
+
+
+async def _rule_lines(turn: Turn) -> list[str]:
+    rules = await turn.crm.preferences.of(turn.shopper.who)
+    occasions = await turn.crm.preferences.occasions_of(turn.shopper.who)
+    notes = [OccasionNote(each.kind, each.month, each.day, each.calendar, each.off) for each in occasions]
+    told = [rule_line(turn, rule.kind, rule.value) for rule in rules] + [occasion_line(turn, note) for note in notes]
+    return [turn.voice.line("held_line", text=line) for line in told]
+
+
+def _categories(turn: Turn) -> str:
+    """The kinds of data, never the data itself."""
+    member = turn.shopper.member
+    held = {
+        "data_name": member.name,
+        "data_contact": member.email or member.phone,
+        "data_birthday": member.birth_date,
+        "data_address": member.address,
+        "data_membership": member.member_number,
+    }
+    kinds = [*(name for name, value in held.items() if value), "data_orders", "data_talks"]
+    return turn.voice.listed(turn.voice.line(kind) for kind in kinds)
+
+
+class TellWhy(Answer):
+    """The newest message we wrote on our own, what it was for, and the permission it rests on, if there is one."""
+
+    called = "action_why_message"
+
+    async def answer(self, turn: Turn) -> list[Event]:
+        sent = await last_unasked(turn.crm.session, turn.shopper.conversation.id)
+        if sent is None:
+            turn.voice.answer("why_none")
+            return []
+        day, what = turn.voice.day(turn.shopper.local(sent.at)), purpose_names(turn, [sent.purpose])
+        if sent.purpose == "service":
+            turn.voice.answer("why_service", day=day)
+            return []
+        entry = _permission(await turn.crm.consent.standing(turn.shopper.who), sent.purpose, turn)
+        if entry is not None:
+            agreed = turn.voice.day(turn.shopper.local(entry.at))
+            turn.voice.answer("why_permission", day=day, what=what, agreed=agreed)
+        else:
+            turn.voice.answer("why_no_permission", day=day, what=what)
+        return []
+
+
+def _permission(standing: list[ConsentEntry], purpose: str, turn: Turn) -> ConsentEntry | None:
+    channels = {ANY_CHANNEL, turn.shopper.conversation.channel}
+    fitting = [entry for entry in standing if entry.purpose == purpose and entry.channel in channels]
+    return fitting[-1] if fitting and fitting[-1].granted else None

@@ -1,0 +1,111 @@
+"""The complaint form: what happened, which order, what would put it right; then one case with a number."""
+
+from typing import Any
+
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Action, Tracker
+from rasa_sdk.types import DomainDict
+
+from actions.base import Answer, Event, Turn
+from actions.member.orders import order_buttons
+from crm_store.numbers import order_numbers
+from crm_store.people.proof import ProofLevel
+from crm_store.talks.complaints import Grievance, Opener
+from crm_store.talks.grievance_words import HIGH, category_of, has_no_order, leaves, severity_of, tells_something
+
+STORY, ORDER, WISH = "complaint_story", "complaint_order", "complaint_wish"
+FORM_SLOTS = (STORY, ORDER, WISH)
+NO_ORDER = "none"
+
+
+class HearComplaint(Answer):
+    """Before the form asks anything: what the opening message already told is not asked again."""
+
+    called = "action_hear_complaint"
+
+    async def answer(self, turn: Turn) -> list[Event]:
+        story = await self._story(turn)
+        numbers = order_numbers(story or "")
+        return [SlotSet(STORY, story), SlotSet(ORDER, numbers[0] if numbers else None), SlotSet(WISH, None)]
+
+    async def _story(self, turn: Turn) -> str | None:
+        about = turn.chosen("about")
+        if about is not None and about.isdigit():
+            earlier = await turn.crm.interactions.get(int(about))
+            return earlier.text if earlier.conversation_id == turn.shopper.conversation.id else None
+        return turn.shopper.text if tells_something(turn.shopper.text) else None
+
+
+class ValidateComplaint(Action):
+    """Takes each answer as it is said. Pure, so that it can neither be slow nor fail."""
+
+    def name(self) -> str:
+        return "validate_complaint_form"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[Event]:
+        said = {slot: value for slot, value in tracker.slots_to_validate().items() if slot in FORM_SLOTS}
+        if any(value is not None and leaves(str(value)) for value in said.values()):
+            return [*(SlotSet(slot, None) for slot in FORM_SLOTS), SlotSet("requested_slot", None)]
+        pressed = {str(entity["entity"]): entity["value"] for entity in tracker.latest_message.get("entities") or []}
+        return [event for slot, value in said.items() for event in _taken(slot, value, pressed, tracker)]
+
+
+def _taken(slot: str, value: Any, pressed: dict[str, Any], tracker: Tracker) -> list[Event]:
+    text = str(value or "").strip()
+    if slot == ORDER:
+        return _order_taken(str(pressed.get("order") or text), tracker)
+    if slot == WISH:
+        return [SlotSet(WISH, str(pressed.get("wish") or text) or None)]
+    return [SlotSet(STORY, text if text and not text.startswith("/") else None)]
+
+
+def _order_taken(text: str, tracker: Tracker) -> list[Event]:
+    """A number; or none, and then whatever else was said belongs to the story."""
+    numbers = order_numbers(text)
+    if numbers or text == NO_ORDER or has_no_order(text):
+        return [SlotSet(ORDER, numbers[0] if numbers else NO_ORDER)]
+    if not text or text.startswith("/"):
+        return [SlotSet(ORDER, None)]
+    story = str(tracker.get_slot(STORY) or "")
+    return [SlotSet(ORDER, NO_ORDER), SlotSet(STORY, f"{story}\n{text}".strip())]
+
+
+class AskComplaintOrder(Answer):
+    """Their own recent orders as buttons, once they have proved who they are; else any number they type."""
+
+    called = "action_ask_complaint_order"
+
+    async def answer(self, turn: Turn) -> list[Event]:
+        orders = []
+        if turn.shopper.level >= ProofLevel.PROVED:
+            orders = await turn.crm.orders.latest(turn.shopper.member.id)
+        none = turn.voice.button("button_no_order", "inform", order=NO_ORDER)
+        turn.voice.answer("complaint_order", [*order_buttons(turn, orders, "inform"), none])
+        return []
+
+
+class FileComplaint(Answer):
+    """Opens the case once per message, and only with everything in hand: a form that broke down files nothing."""
+
+    called = "action_file_complaint"
+
+    async def answer(self, turn: Turn) -> list[Event]:
+        story, order, wish = (turn.tracker.get_slot(slot) for slot in FORM_SLOTS)
+        if story and order and wish:
+            await self._open(turn, str(story), str(order), str(wish))
+        else:
+            turn.voice.answer("complaint_unfinished" if story else "complaint_dropped")
+        return [SlotSet(slot, None) for slot in FORM_SLOTS]
+
+    async def _open(self, turn: Turn, story: str, order: str, wish: str) -> None:
+        shopper = turn.shopper
+        severity, number = severity_of(f"{story}\n{wish}"), None if order == NO_ORDER else order
+        complaint = await turn.crm.complaints.open(
+            Opener(shopper.identity.id, shopper.who.customer_id, shopper.conversation.id, shopper.interaction_id),
+            Grievance(category_of(story), severity, story, wish, number, shopper.language),
+            shopper.now,
+        )
+        turn.voice.answer("complaint_opened", number=complaint.number)
+        if severity == HIGH:
+            turn.voice.wish("hand_over", reason="safety")
