@@ -14,7 +14,7 @@ import * as session from "./session.js";
 import { isKept, onChangeElsewhere, remove } from "./storage.js";
 import { Thread } from "./thread.js";
 import { TypingSign } from "./typing.js";
-import { currentLanguage } from "./words.js";
+import { currentLanguage, say } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const log = byId("log");
