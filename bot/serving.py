@@ -29,8 +29,14 @@ async def serve(app: ASGIApp, host: str, port: int, works: Mapping[str, Work]) -
         timeout_graceful_shutdown=GRACE,
     )
     running = [asyncio.create_task(_for_ever(name, work)) for name, work in works.items()]
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
     try:
-        await uvicorn.Server(config).serve()
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:
+        server.should_exit = True
+        await serving
+        raise
     finally:
         for work in running:
             work.cancel()

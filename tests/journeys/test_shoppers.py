@@ -1,0 +1,56 @@
+import re
+
+import pytest
+
+from bot.main import House
+from tests.journeys.conftest import WebShopper, mailed_code
+
+JOURNEYS = {
+    "en": {
+        "mail": "emma.tan@example.com",
+        "greet": ("hello", "assistant"),
+        "points": ("how many points do I have", "2,480"),
+        "order": ("where is my order WM100001", "WM100001"),
+        "complain": "I want to make a complaint, my blender arrived broken and it smokes",
+        "stop": "stop",
+    },
+    "zh": {
+        "mail": "xiaomei.lin@example.com",
+        "greet": ("你好", "智能助手"),
+        "points": ("我还有多少积分", "865"),
+        "order": ("我的订单WM100002到哪了", "WM100002"),
+        "complain": "我要投诉，收到的锅是坏的，把手都断了",
+        "stop": "别再发了",
+    },
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_from_hello_to_stop(house: House, shopper: WebShopper, language: str) -> None:
+    """Greet, points, proof, balance, order, complaint with its number, stop: every word of it kept, in order."""
+    journey = JOURNEYS[language]
+    assert journey["greet"][1] in await shopper.says(journey["greet"][0])
+    asked = await shopper.says(journey["points"][0])
+    assert journey["points"][1] not in asked
+    await shopper.says(str(journey["mail"]))
+    told = await shopper.says(await mailed_code(house.settings.base_url, str(journey["mail"])))
+    assert journey["points"][1] in told.replace("，", ",")
+    assert journey["order"][1] in await shopper.says(journey["order"][0])
+    number = await complain(shopper, str(journey["complain"]))
+    assert "http" not in await shopper.says(str(journey["stop"]))
+    async with house.store.transaction() as crm:
+        complaint = await crm.complaints.numbered(number)
+        kept = await crm.interactions.readable(shopper.conversation_id, 0)
+    assert complaint is not None
+    assert str(journey["complain"])[:10] in complaint.what_happened
+    assert [each.text for each in kept] == [each["text"] for each in shopper.heard]
+    assert [each.seq for each in kept] == list(range(1, len(kept) + 1))
+
+
+async def complain(shopper: WebShopper, words: str) -> str:
+    """Go through the form, whatever it asks, until a number is told."""
+    said = await shopper.says(words)
+    answers = iter(["none", "none", "my money back please", "yes", "no"])
+    while not (found := re.search(r"C\d{5}", said)):
+        said = await shopper.says(next(answers))
+    return found.group()

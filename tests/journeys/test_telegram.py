@@ -1,0 +1,103 @@
+import re
+
+import httpx2
+import pytest
+from sqlalchemy import select
+
+from bot.main import House
+from crm_store.people.consent import ConsentEntry
+from crm_store.people.identities import ChannelIdentity
+from crm_store.talks.complaints import Complaint
+from tests.fakes.telegram import TOKEN
+from tests.journeys.conftest import Telegram, mailed_code
+from tests.journeys.test_shoppers import JOURNEYS
+
+TELEGRAM_ACCOUNT = TOKEN.partition(":")[0]
+
+
+class Chat:
+    """One person at Telegram."""
+
+    def __init__(self, telegram: Telegram, chat_id: int) -> None:
+        self._fake = telegram.fake
+        self.chat_id = chat_id
+        self._read = 0
+
+    async def hears(self) -> str:
+        sent = await self._fake.wait_for_sent(self.chat_id, self._read + 1, seconds=30)
+        said = "\n".join(message.text for message in sent[self._read :])
+        self._read = len(sent)
+        return said
+
+    async def says(self, text: str) -> str:
+        self._fake.user_says(self.chat_id, text)
+        return await self.hears()
+
+
+@pytest.mark.parametrize(("language", "chat_id"), [("en", 70_001), ("zh", 70_002)])
+async def test_from_start_to_stop(house: House, telegram: Telegram, language: str, chat_id: int) -> None:
+    """The same journey as at the web chat, by the provider's own wire format and rules."""
+    journey = JOURNEYS[language]
+    chat = Chat(telegram, chat_id)
+    telegram.fake.user_starts(chat_id)
+    await chat.hears()
+    assert str(journey["greet"][1]) in await chat.says(str(journey["greet"][0]))
+    await chat.says(str(journey["points"][0]))
+    mail = str(journey["mail"])
+    seen = await letters(house, mail)
+    await chat.says(mail)
+    said = await chat.says(await mailed_code(house.settings.base_url, mail, seen))
+    while not re.search(r"\d[\d,]*", said.replace("，", ",")):
+        said += await chat.hears()
+    assert str(journey["points"][1]) in said.replace("，", ",")
+    assert str(journey["order"][1]) in await chat.says(str(journey["order"][0]))
+    said = await chat.says(str(journey["complain"]))
+    answers = iter(["none", "none", "my money back please", "yes", "no"])
+    while not (number := re.search(r"C\d{5}", said)):
+        said = await chat.says(next(answers))
+    await chat.says(str(journey["stop"]))
+    async with house.store.transaction() as crm:
+        identity = (await crm.session.scalars(select(ChannelIdentity).filter_by(address=str(chat_id)))).one()
+        complaint = (await crm.session.scalars(select(Complaint).filter_by(number=number.group()))).one()
+        stops = (await crm.session.scalars(select(ConsentEntry).filter_by(identity_id=identity.id))).all()
+    assert (complaint.identity_id, complaint.language) == (identity.id, language)
+    assert {stop.answer for stop in stops} == {journey["stop"]}
+
+
+async def letters(house: House, to: str) -> int:
+    """How many letters the demo mailbox holds for an address."""
+    async with httpx2.AsyncClient(base_url=house.settings.base_url) as client:
+        answer = await client.get("/demo/mailbox", params={"to": to}, headers={"Accept": "application/json"})
+        return len(answer.json()["messages"])
+
+
+async def test_only_ones_own_contact_card_given_when_asked_links_and_it_proves_nothing(
+    house: House, telegram: Telegram
+) -> None:
+    chat = Chat(telegram, 70_003)
+    telegram.fake.user_starts(chat.chat_id)
+    await chat.hears()
+    telegram.fake.user_shares_contact(chat.chat_id, "+6591230001", own=True)
+    assert "only take your own number" in await chat.hears()
+    await chat.says("how many points do I have")
+    telegram.fake.user_shares_contact(chat.chat_id, "+6591230001", own=False)
+    assert "only take your own number" in await chat.hears()
+    telegram.fake.user_shares_contact(chat.chat_id, "+6591230001", own=True)
+    said = await chat.hears()
+    while "@example.com" not in said:
+        said += await chat.hears()
+    assert "Emma Tan" in said
+    assert "2,480" not in said
+
+
+async def test_a_blocked_bot_is_noted_and_nothing_is_sent_there(house: House, telegram: Telegram) -> None:
+    chat = Chat(telegram, 70_004)
+    telegram.fake.user_starts(chat.chat_id)
+    await chat.hears()
+    telegram.fake.user_blocks(chat.chat_id)
+    for _ in range(200):
+        async with house.store.transaction() as crm:
+            known = await crm.identities.reachability("telegram", TELEGRAM_ACCOUNT, [str(chat.chat_id)])
+        if known == {str(chat.chat_id): "blocked"}:
+            return
+    raise AssertionError("not noted")
