@@ -15,22 +15,28 @@ STOP_SECONDS = 25
 
 @contextmanager
 def only_one(folders: Folders) -> Iterator[None]:
-    """Raises `AlreadyRunning`. The lock goes with the process, however it ends; the file stays."""
-    with folders.pid.open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AlreadyRunning(
-                f"CareLoop is already running in {folders.var} (process {running_pid(folders)}).\n"
-                "./careloop down stops it. A second copy needs a CARELOOP_VAR and a CARELOOP_PORT of its own."
-            ) from None
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
-        try:
-            yield
-        finally:
-            file.truncate(0)
+    """Nobody else within the block; raises `AlreadyRunning`."""
+    descriptor = claim(folders)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def claim(folders: Folders) -> int:
+    """Nobody else until this process has ended, however it ends, or closes what it got; raises `AlreadyRunning`."""
+    descriptor = os.open(folders.pid, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise AlreadyRunning(
+            f"CareLoop is already running in {folders.var} (process {running_pid(folders)}).\n"
+            "./careloop down stops it. A second copy needs a CARELOOP_VAR and a CARELOOP_PORT of its own."
+        ) from None
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, f"{os.getpid()}\n".encode())
+    return descriptor
 
 
 def running_pid(folders: Folders) -> int | None:

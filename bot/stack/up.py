@@ -16,7 +16,7 @@ from bot.stack.failures import TrainingFailed
 from bot.stack.folders import Folders
 from bot.stack.keeper import Keeper
 from bot.stack.model import current_model, ensure_model
-from bot.stack.only_one import only_one
+from bot.stack.only_one import claim
 from bot.stack.postgres import start_postgres
 from bot.stack.progress import Progress
 from bot.stack.rasa import START_SECONDS, Wiring, start_rasa
@@ -29,7 +29,8 @@ APP_SECONDS = 90
 def up(settings: Settings, progress: Progress) -> None:
     """Returns only by an exception: `KeyboardInterrupt` when asked to stop, else why it could not start."""
     folders = Folders(settings.var.resolve()).made()
-    with only_one(folders), _stopped_at_the_end(folders, progress) as keeper:
+    claim(folders)
+    with _stopped_at_the_end(folders, progress) as keeper:
         require_free(settings.host, settings.port)
         with progress:
             told = Start(folders, progress, keeper).everything(with_secrets(settings, folders.secrets))

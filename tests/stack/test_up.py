@@ -45,11 +45,11 @@ class Copy:
         return answers("127.0.0.1", self.port, "/healthz")
 
     def processes(self) -> dict[int, str]:
-        """Everybody who was started for this copy, recognised by its folder or its port's environment."""
+        """Everybody who was started for this copy, recognised by its folder."""
         found = {}
         for folder in Path("/proc").glob("[0-9]*"):
             try:
-                belongs = f"CARELOOP_VAR={self.var}".encode() in (folder / "environ").read_bytes()
+                belongs = str(self.var).encode() in (folder / "environ").read_bytes()
                 command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
             except OSError:
                 continue
