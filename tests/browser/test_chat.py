@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import NewPage
 from tests.browser.desk import Desk
 from tests.browser.reading import field, is_sent, mine, said, theirs, write
 from tests.browser.serving import Serving
+from tests.chromium import NewPage
 
 
 async def test_what_the_shopper_writes_arrives_and_the_answer_appears(page: Page, care: Serving, desk: Desk) -> None:

@@ -6,10 +6,10 @@ from typing import Any, Literal
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import NewPage
 from tests.browser.desk import Desk
 from tests.browser.reading import field, is_sent, said, theirs
 from tests.browser.serving import Serving
+from tests.chromium import NewPage
 
 PHONE = {"width": 390, "height": 844}
 Scheme = Literal["light", "dark"]

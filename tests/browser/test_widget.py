@@ -2,10 +2,11 @@
 
 from playwright.async_api import Browser, FrameLocator, Page, expect
 
-from tests.browser.conftest import NewPage, shop_site
+from tests.browser.conftest import shop_site
 from tests.browser.desk import Desk, desk_app
 from tests.browser.reading import field, said, theirs
 from tests.browser.serving import Serving
+from tests.chromium import NewPage
 
 OPEN = "Chat with the Willowmere care desk"
 

@@ -176,3 +176,10 @@ async def mailed_code(url: str, to: str, seen: int = 0) -> str:
                 return found.group()
             await asyncio.sleep(0.05)
     raise AssertionError("no letter came")
+
+
+async def letters(house: House, to: str) -> int:
+    """How many letters the demo mailbox holds for an address."""
+    async with httpx2.AsyncClient(base_url=house.settings.base_url) as client:
+        answer = await client.get("/demo/mailbox", params={"to": to}, headers={"Accept": "application/json"})
+        return len(answer.json()["messages"])

@@ -1,6 +1,5 @@
 import re
 
-import httpx2
 import pytest
 from sqlalchemy import select
 
@@ -9,7 +8,7 @@ from crm_store.people.consent import ConsentEntry
 from crm_store.people.identities import ChannelIdentity
 from crm_store.talks.complaints import Complaint
 from tests.fakes.telegram import TOKEN
-from tests.journeys.conftest import Telegram, mailed_code
+from tests.journeys.conftest import Telegram, letters, mailed_code
 from tests.journeys.test_shoppers import JOURNEYS
 
 TELEGRAM_ACCOUNT = TOKEN.partition(":")[0]
@@ -62,13 +61,6 @@ async def test_from_start_to_stop(house: House, telegram: Telegram, language: st
         stops = (await crm.session.scalars(select(ConsentEntry).filter_by(identity_id=identity.id))).all()
     assert (complaint.identity_id, complaint.language) == (identity.id, language)
     assert {stop.answer for stop in stops} == {journey["stop"]}
-
-
-async def letters(house: House, to: str) -> int:
-    """How many letters the demo mailbox holds for an address."""
-    async with httpx2.AsyncClient(base_url=house.settings.base_url) as client:
-        answer = await client.get("/demo/mailbox", params={"to": to}, headers={"Accept": "application/json"})
-        return len(answer.json()["messages"])
 
 
 async def test_only_ones_own_contact_card_given_when_asked_links_and_it_proves_nothing(
