@@ -140,7 +140,7 @@ async def test_everything_measured_is_told() -> None:
         'careloop_messages_out_total{channel="telegram"} 1.0',
         'careloop_sends_total{channel="webchat",result="gone"} 1.0',
         "careloop_turn_seconds_count 1.0",
-        "careloop_rasa_seconds_count 1.0",
+        "careloop_rasa_seconds_count 2.0",
         "careloop_rasa_failures_total 1.0",
         "careloop_outbox_lag_seconds 1.5",
         "careloop_inbox_pending 3.0",

@@ -8,7 +8,19 @@ WORDS = read_words()
 
 @pytest.mark.parametrize(
     "text",
-    ["stop", "STOP!", "Unsubscribe.", "TD", "退订", "退訂", "别再发了", "別再發了！", "please stop texting me", "不要再联系我了", "never contact me again"],
+    [
+        "stop",
+        "STOP!",
+        "Unsubscribe.",
+        "TD",
+        "退订",
+        "退訂",
+        "别再发了",
+        "別再發了！",
+        "please stop texting me",
+        "不要再联系我了",
+        "never contact me again",
+    ],
 )
 def test_a_stop_is_heard_in_every_wording(text: str) -> None:
     assert WORDS.meaning(text) is Plain.STOP
@@ -16,13 +28,22 @@ def test_a_stop_is_heard_in_every_wording(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["where can I stop by", "no more messages before 10am", "别再给我发促销了", "bus stop near the store", "stop sending me promo messages please", "非stop"],
+    [
+        "where can I stop by",
+        "no more messages before 10am",
+        "别再给我发促销了",
+        "bus stop near the store",
+        "stop sending me promo messages please",
+        "非stop",
+    ],
 )
 def test_a_rule_about_one_kind_of_message_is_not_a_stop(text: str) -> None:
     assert WORDS.meaning(text) is not Plain.STOP
 
 
-@pytest.mark.parametrize("text", ["agent", "Talk to a human please", "转人工", "轉人工", "人工客服!!", "can i speak to a real person"])
+@pytest.mark.parametrize(
+    "text", ["agent", "Talk to a human please", "转人工", "轉人工", "人工客服!!", "can i speak to a real person"]
+)
 def test_a_person_is_one_message_away(text: str) -> None:
     assert WORDS.meaning(text) is Plain.PERSON
 
