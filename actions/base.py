@@ -89,7 +89,7 @@ class Answer(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[Event]:
         async with self.tools.store.transaction() as crm:
             shopper = await shopper_of(crm, tracker, self.tools.now(), self.tools.zone)
-            turn = Turn(crm, shopper, tracker, Voice(dispatcher, self.tools.lines, shopper.language))
+            turn = Turn(crm, shopper, tracker, Voice(dispatcher, self.tools.lines, shopper.language, shopper.today))
             events = await self.take(turn)
         return [*_forgotten(tracker, events), *events]
 

@@ -11,20 +11,21 @@ from actions.care.consent import ChangeConsent
 from actions.care.held import TellHeld, TellWhy
 from actions.care.occasions import SetOccasion
 from actions.care.preferences import SetPreference
-from actions.care.yes_no import Affirm, Deny
 from actions.cases.complaints import AskComplaintOrder, FileComplaint, HearComplaint, ValidateComplaint
 from actions.cases.feedback import TakeFeedback, TakeScore
 from actions.cases.status import TellComplaints
 from actions.member.loyalty import ExplainRedeem, TellCoupons, TellPoints, TellTier
 from actions.member.membership import LinkAccount, TellMembership, UpdateProfile
 from actions.member.orders import ChangeOrder, TellOrders
-from actions.shop.articles import AccountProblem, TellArticle, TellRefund
+from actions.member.refunds import TellRefund
+from actions.shop.articles import AccountProblem, TellArticle
 from actions.shop.catalogue import PlaceOrder, TellProducts, TellPromotions
 from actions.shop.stores import TellStores
 from actions.talk.ask_back import AskBack
 from actions.talk.facts import TakeFact
 from actions.talk.house import FetchPerson, SetLanguage, StopAll
 from actions.talk.small_talk import Greet, Say
+from actions.talk.yes_no import Affirm, Deny
 from actions.voice import read_lines
 from crm_store.database import Store
 

@@ -62,10 +62,11 @@ def payload(intent: str, **entities: str) -> str:
 
 
 class Voice:
-    """Speaks one language for one turn."""
+    """Speaks one language for one turn; `today` is the shopper's."""
 
-    def __init__(self, dispatcher: CollectingDispatcher, lines: Lines, language: str) -> None:
+    def __init__(self, dispatcher: CollectingDispatcher, lines: Lines, language: str, today: date) -> None:
         self._dispatcher = dispatcher
+        self._today = today
         self.lines = lines
         self.language = language
 
@@ -103,9 +104,11 @@ class Voice:
         return self.line("money", amount=amount)
 
     def day(self, day: date) -> str:
-        return self.line(
-            "day", weekday=self.line(f"weekday_{day.weekday()}"), day=day.day, month=self.line(f"month_{day.month}")
-        )
+        """With its weekday; with its year when that is not the running one."""
+        month = self.line(f"month_{day.month}")
+        if day.year != self._today.year:
+            return self.line("day_far", day=day.day, month=month, year=day.year)
+        return self.line("day", weekday=self.line(f"weekday_{day.weekday()}"), day=day.day, month=month)
 
     def day_of_year(self, month: int, day: int, calendar: str) -> str:
         return self.line(f"day_{calendar}", day=day, month=self.line(f"month_{month}"), number=month)

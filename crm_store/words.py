@@ -65,6 +65,24 @@ class WordLists:
         """Names within the mapping `group` of which a word occurs in `line`, in the order of the file."""
         return [name for name in _lists(self._path)[group] if self.pattern_in(group, name).search(line)]
 
+    def regex(self, name: str) -> re.Pattern[str]:
+        """The expression `name` under `patterns`; ``<part>`` in it stands for an entry of `parts`."""
+        key = f"patterns.{name}"
+        if key not in self._patterns:
+            self._patterns[key] = re.compile(self._filled(_lists(self._path)["patterns"][name]))
+        return self._patterns[key]
+
+    def values(self, name: str) -> dict[str, Any]:
+        """A mapping of words to what they stand for."""
+        found: dict[str, Any] = _lists(self._path)[name]
+        return found
+
+    def _filled(self, expression: str) -> str:
+        parts: dict[str, str] = _lists(self._path).get("parts", {})
+        for part, meaning in parts.items():
+            expression = expression.replace(f"<{part}>", meaning)
+        return expression
+
     def without(self, name: str, line: str) -> str:
         """`line` with every word of list `name` blanked out."""
         return self.pattern(name).sub(" ", line)

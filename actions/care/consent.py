@@ -3,7 +3,7 @@
 from typing import Any
 
 from actions.base import Answer, Event, Turn
-from actions.care.questions import ask, yes_and_no
+from actions.questions import ask, yes_and_no
 from crm_store.people.consent import ANY_CHANNEL, STOPPABLE, Evidence, Purpose
 from crm_store.people.consent_words import ConsentReading, Topic, granted, read_consent, topic_of, withdrawn
 

@@ -1,7 +1,7 @@
 """Birthdays, anniversaries and festivals a shopper tells us of, or wants to hear nothing about."""
 
 from actions.base import Answer, Event, Turn
-from actions.care.questions import ask, open_question
+from actions.questions import ask, open_question
 from crm_store.people.occasion_words import OccasionWish, read_occasions
 from crm_store.people.preferences import OccasionNote, Told
 from crm_store.spoken_dates import SpokenDay, day_in

@@ -1,13 +1,13 @@
 """A shopper's own rules for being written to: kept at once when they ask for less, after a plain yes when for more."""
 
+from datetime import date
 from typing import Any
 
 from actions.base import Answer, Event, Turn
 from actions.care.consent import channel_names
-from actions.care.questions import ask, yes_and_no
+from actions.questions import ask, yes_and_no
 from crm_store.people.preference_words import PreferenceRule, loosens, read_preferences
 from crm_store.people.preferences import Told
-from crm_store.spoken_dates import SpokenDay
 
 
 class SetPreference(Answer):
@@ -77,15 +77,7 @@ def rule_line(turn: Turn, kind: str, value: dict[str, Any]) -> str:
             manner = next(iter(value))
             return voice.line(f"rule_channels_{manner}", channels=channel_names(turn, value[manner]))
         case "snooze":
-            return voice.line("rule_snooze", day=_snooze_day(turn, value["until"]))
+            return voice.line("rule_snooze", day=voice.day(date.fromisoformat(value["until"])))
         case "style" | "language":
             return voice.line(f"rule_{kind}_{value[kind]}")
     return voice.line("rule_words", text=str(value.get("text", ""))[:200])
-
-
-def _snooze_day(turn: Turn, until: str) -> str:
-    year, month, day = (int(part) for part in until.split("-"))
-    spoken = SpokenDay(month, day)
-    return turn.voice.line(
-        "day_and_year", day=turn.voice.day_of_year(spoken.month, spoken.day, spoken.calendar), year=year
-    )

@@ -56,8 +56,16 @@ def _taken(slot: str, value: Any, pressed: dict[str, Any], tracker: Tracker) -> 
     if slot == ORDER:
         return _order_taken(str(pressed.get("order") or text), tracker)
     if slot == WISH:
-        return [SlotSet(WISH, str(pressed.get("wish") or text) or None)]
+        return _wish_taken(str(pressed.get("wish") or text))
     return [SlotSet(STORY, text if text and not text.startswith("/") else None)]
+
+
+def _wish_taken(text: str) -> list[Event]:
+    """Their own words; a bare order number at this point corrects the order, and the question stands."""
+    numbers = order_numbers(text)
+    if numbers and numbers[0] == text.upper().replace(" ", ""):
+        return [SlotSet(ORDER, numbers[0]), SlotSet(WISH, None)]
+    return [SlotSet(WISH, text or None)]
 
 
 def _order_taken(text: str, tracker: Tracker) -> list[Event]:

@@ -2,7 +2,7 @@
 
 from actions.base import Answer, Event, Turn
 from actions.voice import Button
-from crm_store.talks.grievance_words import OTHER, category_of
+from crm_store.talks.grievance_words import is_grievance
 from crm_store.talks.score_words import Score, score_in
 
 
@@ -16,7 +16,7 @@ class TakeFeedback(Answer):
 
     async def answer(self, turn: Turn) -> list[Event]:
         score = score_in(turn.shopper.text)
-        sounds_bad = category_of(turn.shopper.text) != OTHER if score is None else score.is_low
+        sounds_bad = is_grievance(turn.shopper.text) if score is None else score.is_low
         if sounds_bad:
             turn.voice.answer("feedback_bad", [complaint_button(turn)])
         else:

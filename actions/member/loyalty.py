@@ -9,18 +9,26 @@ from crm_store.loyalty.points import Balance
 from crm_store.people.proof import ProofLevel
 
 YEAR = timedelta(days=365)
+TELLING = 2
+"""Keywords that ask for the rules: "points" alone asks for the balance."""
 
 
 async def _asks_for_rules(turn: Turn) -> bool:
     article = await turn.crm.knowledge.nearest(("points_rules",), turn.shopper.text)
-    return article is not None and article.asked_for(turn.shopper.text) > 0
+    return article is not None and article.asked_for(turn.shopper.text) >= TELLING
 
 
 class TellPoints(Answer):
-    """Balance, worth, and what lapses first."""
+    """Balance, worth, and what lapses first; the rules of the game for everybody."""
 
     called = "action_ask_points"
     needs = ProofLevel.PROVED
+
+    async def take(self, turn: Turn) -> list[Event]:
+        if not await _asks_for_rules(turn):
+            return await super().take(turn)
+        await say_article(turn, ("points_rules",), (turn.voice.button("intent_ask_points", "ask_points"),))
+        return []
 
     async def answer(self, turn: Turn) -> list[Event]:
         balance = await turn.crm.points.balance(turn.shopper.member.id, turn.shopper.today)
@@ -29,8 +37,6 @@ class TellPoints(Answer):
         else:
             lapse = _lapse(turn, balance)
             turn.voice.answer("points", points=f"{balance.points:,}", worth=_worth(turn, balance), lapse=lapse)
-        if await _asks_for_rules(turn):
-            await say_article(turn, ("points_rules",))
         return []
 
 
@@ -46,6 +52,7 @@ class ExplainRedeem(Answer):
             turn.voice.answer("points_none")
         else:
             turn.voice.answer("redeem", points=f"{balance.points:,}", worth=_worth(turn, balance))
+            await say_article(turn, ("points_rules",))
         return []
 
 
@@ -72,7 +79,7 @@ class TellTier(Answer):
         if own is None:
             await say_article(turn, ("membership",))
             return []
-        spent = await turn.crm.orders.spent_since(member.id, turn.shopper.now - YEAR)
+        spent = await turn.crm.orders.completed_since(member.id, turn.shopper.today - YEAR)
         told: dict[str, str] = {
             "tier": voice.words(own.name),
             "benefits": voice.words(own.benefits),

@@ -4,11 +4,13 @@ from typing import ClassVar
 
 from actions.base import Answer, Event, Tools, Turn
 from actions.member.order_words import status_of
+from actions.questions import ask, yes_and_no
 from actions.voice import Button, payload
 from crm_store.loyalty.order_changes import Chance, chance_of
 from crm_store.loyalty.orders import Order
 from crm_store.numbers import order_numbers
 from crm_store.people.proof import ProofLevel
+from crm_store.talks.grievance_words import is_grievance
 
 
 def numbers_told(turn: Turn) -> list[str]:
@@ -42,6 +44,18 @@ class TellOrders(Answer):
 
     def wanted(self, turn: Turn) -> str:
         return wanted_order("ask_order_status", turn)
+
+    async def take(self, turn: Turn) -> list[Event]:
+        if not is_grievance(turn.shopper.text):
+            return await super().take(turn)
+        numbers = numbers_told(turn)
+        facts = {"order": numbers[0]} if numbers else {}
+        buttons = [
+            turn.voice.button("button_complain", "make_complaint", about=str(turn.shopper.interaction_id)),
+            turn.voice.button("button_order_itself", "ask_order_status", **facts),
+        ]
+        turn.voice.answer("order_or_complaint", buttons)
+        return []
 
     async def answer(self, turn: Turn) -> list[Event]:
         numbers = numbers_told(turn)
@@ -100,8 +114,8 @@ class ChangeOrder(Answer):
         else:
             orders = await turn.crm.orders.under_way(turn.shopper.member.id)
         if len(orders) == 1:
-            self._offer(turn, orders[0])
-        elif orders:
+            return self._offer(turn, orders[0])
+        if orders:
             turn.voice.answer("change_which", order_buttons(turn, orders, self._intent))
         elif numbers:
             turn.voice.answer("order_not_found", number=numbers[0])
@@ -109,19 +123,17 @@ class ChangeOrder(Answer):
             turn.voice.answer("change_none")
         return []
 
-    def _offer(self, turn: Turn, order: Order) -> None:
+    def _offer(self, turn: Turn, order: Order) -> list[Event]:
         voice, chance = turn.voice, chance_of(order.state)
-        buttons = [
-            voice.button("button_pass_on", "ask_human", reason=self._intent),
-            voice.button("button_leave_it", "deny"),
-        ]
+        over = chance is Chance.OVER
         voice.answer(
             f"change_{chance}",
-            buttons if chance is not Chance.OVER else buttons[:0],
+            [] if over else yes_and_no(turn, "button_pass_on", "button_leave_it"),
             number=order.number,
             status=status_of(turn, order),
             wish=voice.line(f"wish_{self._intent}"),
         )
+        return [] if over else [ask(turn, "person", reason=self._intent)]
 
 
 def wanted_order(intent: str, turn: Turn) -> str:

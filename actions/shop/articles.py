@@ -1,9 +1,7 @@
 """What the shop has written down about returns, delivery, payment and the like."""
 
 from actions.base import Answer, Event, Tools, Turn
-from actions.member.order_words import status_of
 from actions.voice import Button
-from crm_store.people.proof import ProofLevel
 
 
 async def say_article(turn: Turn, topics: tuple[str, ...], buttons: tuple[Button, ...] = ()) -> None:
@@ -29,31 +27,6 @@ class TellArticle(Answer):
     async def answer(self, turn: Turn) -> list[Event]:
         await say_article(turn, self._topics)
         return []
-
-
-class TellRefund(Answer):
-    """How refunds go, for everybody; where one's own stands, for a member who has proved who they are."""
-
-    called = "action_ask_refund"
-
-    def needs_now(self, turn: Turn) -> ProofLevel:
-        return ProofLevel.PROVED if turn.chosen("mine") else ProofLevel.CHANNEL
-
-    async def answer(self, turn: Turn) -> list[Event]:
-        proved = turn.shopper.level >= ProofLevel.PROVED
-        if not turn.chosen("mine"):
-            ask = () if proved else (turn.voice.button("button_my_refund", "ask_refund", mine="yes"),)
-            await say_article(turn, ("refunds",), ask)
-        if proved:
-            await self._own(turn)
-        return []
-
-    async def _own(self, turn: Turn) -> None:
-        order = await turn.crm.orders.latest_undone(turn.shopper.member.id)
-        if order is None:
-            turn.voice.answer("refund_none")
-        else:
-            turn.voice.answer("refund_own", number=order.number, status=status_of(turn, order))
 
 
 class AccountProblem(Answer):

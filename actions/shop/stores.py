@@ -33,7 +33,12 @@ class TellStores(Answer):
 
     def _list(self, turn: Turn, stores: list[RetailStore]) -> None:
         lines = [
-            turn.voice.line("store", name=turn.voice.words(store.name), address=turn.voice.words(store.address))
+            turn.voice.line(
+                "store",
+                name=turn.voice.words(store.name),
+                address=turn.voice.words(store.address),
+                hours=_today(turn, store),
+            )
             for store in stores
         ]
         buttons = [

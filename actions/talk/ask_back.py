@@ -5,11 +5,9 @@ from typing import Any
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.base import MISSES, Answer, Event, Tools, Turn
+from actions.questions import ask
 from actions.talk.facts import TakeFact
-from crm_store.people.proof import ProofLevel
 
-PLAUSIBLE = 0.15
-"""Confidence from which an intent is worth asking about."""
 MOST_GUESSES = 2
 
 
@@ -17,7 +15,6 @@ class AskBack(Answer):
     """Also the fallback of the dialogue itself, hence the explicit end of the turn."""
 
     called = "action_ask_back"
-    needs = ProofLevel.CHANNEL
 
     def __init__(self, tools: Tools) -> None:
         super().__init__(tools)
@@ -32,20 +29,19 @@ class AskBack(Answer):
             self._guess(turn)
         elif misses == 2:
             turn.voice.answer("still_lost")
+            return [SlotSet(MISSES, float(misses)), ask(turn, "person", reason="bot_failed"), over]
         else:
             turn.voice.wish("hand_over", reason="bot_failed")
             return [SlotSet(MISSES, None), over]
         return [SlotSet(MISSES, float(misses)), over]
 
     def _guess(self, turn: Turn) -> None:
-        guesses = [name for name in _ranked(turn) if turn.voice.lines.knows(f"intent_{name}")][:MOST_GUESSES]
+        # The ranking holds only what is likely enough to be offered: see `ask_back` in config.yml.
+        ranking: list[dict[str, Any]] = turn.tracker.latest_message.get("intent_ranking") or []
+        names = [str(each["name"]) for each in ranking]
+        guesses = [name for name in names if turn.voice.lines.knows(f"intent_{name}")][:MOST_GUESSES]
         if not guesses:
             turn.voice.answer("not_understood")
             return
         buttons = [turn.voice.button(f"intent_{name}", name) for name in guesses]
         turn.voice.answer("did_you_mean", [*buttons, turn.voice.button("button_something_else", "ask_capabilities")])
-
-
-def _ranked(turn: Turn) -> list[str]:
-    ranking: list[dict[str, Any]] = turn.tracker.latest_message.get("intent_ranking") or []
-    return [str(each["name"]) for each in ranking if float(each["confidence"]) >= PLAUSIBLE]

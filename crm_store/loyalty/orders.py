@@ -1,7 +1,7 @@
 """Orders: what was bought, where it is, and where it goes."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import BigInteger, ForeignKey, Index, func, or_, select
@@ -12,7 +12,8 @@ from crm_store.loyalty.order_changes import OPEN_STATES
 from crm_store.model import Base, CustomerKey, Key, Moment, Words
 from crm_store.shop.products import Product
 
-UNSPENT_STATES = ("cancelled", "returned")
+COMPLETED_STATES = ("delivered", "collected")
+UNDONE_STATES = ("cancelled", "returned")
 
 
 class Order(Base):
@@ -96,7 +97,7 @@ class Orders:
         """The newest order that was cancelled or returned."""
         return await self._session.scalar(
             select(Order)
-            .where(Order.customer_id == customer_id, Order.state.in_(UNSPENT_STATES))
+            .where(Order.customer_id == customer_id, Order.state.in_(UNDONE_STATES))
             .order_by(func.coalesce(Order.ended_on, func.date(Order.placed_at)).desc(), Order.id.desc())
             .limit(1)
         )
@@ -111,11 +112,11 @@ class Orders:
         )
         return [Bought(name, quantity) for name, quantity in rows]
 
-    async def spent_since(self, customer_id: int, since: datetime) -> int:
-        """Cents spent on orders that stand."""
+    async def completed_since(self, customer_id: int, since: date) -> int:
+        """Cents of orders delivered or collected since that day."""
         spent = await self._session.scalar(
             select(func.coalesce(func.sum(Order.total_cents), 0)).where(
-                Order.customer_id == customer_id, Order.placed_at >= since, Order.state.not_in(UNSPENT_STATES)
+                Order.customer_id == customer_id, Order.ended_on >= since, Order.state.in_(COMPLETED_STATES)
             )
         )
         return int(spent or 0)

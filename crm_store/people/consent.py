@@ -105,11 +105,10 @@ class Consent:
 
     async def standing(self, who: Who) -> list[ConsentEntry]:
         """The newest row for each purpose and channel, oldest first: what this person allows now."""
-        owner = (
-            ConsentEntry.customer_id == who.customer_id
-            if who.customer_id is not None
-            else ConsentEntry.identity_id == who.identity_id
-        )
+        owner = ConsentEntry.identity_id == who.identity_id
+        if who.customer_id is not None:
+            # what was said from this address before it was linked still holds, above all a stop
+            owner = (owner & ConsentEntry.customer_id.is_(None)) | (ConsentEntry.customer_id == who.customer_id)
         newest = (
             select(ConsentEntry)
             .where(owner)

@@ -8,7 +8,6 @@ from crm_store.people.consent import ANY_CHANNEL, STOPPABLE, Purpose
 from crm_store.words import folded, word_lists
 
 _WORDS = word_lists(__file__)
-_CLAUSES = re.compile(r"[,.;:!?，。；：！？、\n]+|\bbut\b|\bthough\b|\bhowever\b|但是?|不过|可是|然后|只是")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 
@@ -49,7 +48,7 @@ class ConsentReading:
 
 def read_consent(text: str) -> ConsentReading:
     """Read every clause by itself; clauses that take no side only fill in what the others leave open."""
-    clauses = [clause for clause in _CLAUSES.split(folded(text)) if clause.strip()]
+    clauses = [clause for clause in _WORDS.regex("clauses").split(folded(text)) if clause.strip()]
     told = [(_direction(clause), topic_of(clause)) for clause in clauses if not _stays(clause)]
     aside = _union([topic for direction, topic in told if direction is None])
     withdraw = _named(told, Direction.WITHDRAW)

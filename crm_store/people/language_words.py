@@ -1,11 +1,8 @@
 """Pure: which language a shopper asks for, by explicit words (`language_words.yml`)."""
 
-import re
-
 from crm_store.words import folded, word_lists
 
 _WORDS = word_lists(__file__)
-_CLAUSES = re.compile(r"[,.;!?，。；！？\n]+|\bbut\b|\bcan\b(?!')|\bplease\b|但是?|所以|请|能|(?<=[㐀-鿿]) ")
 _OTHER = {"en": "zh", "zh": "en"}
 
 
@@ -13,7 +10,7 @@ def language_wanted(text: str) -> str | None:
     """``en`` or ``zh``; "I cannot read Chinese" asks for English. None when the words name neither."""
     wanted: list[str] = []
     unwanted: list[str] = []
-    for clause in _CLAUSES.split(folded(text)):
+    for clause in _WORDS.regex("clauses").split(folded(text)):
         named = _WORDS.found("languages", clause)
         if len(named) == 1:
             (unwanted if _WORDS.finds("cannot", clause) else wanted).extend(named)

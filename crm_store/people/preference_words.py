@@ -11,13 +11,6 @@ from crm_store.words import folded, word_lists
 
 _WORDS = word_lists(__file__)
 _CLAUSES = re.compile(r"[,.;!?，。；！？]+")
-_INSTEAD = re.compile(r"rather than|instead of|better (?:for me )?than|\bnot\b|不要|而不是|别")
-# "only by email", "email only", "只发邮件": the word stands by the channel, not by a time.
-_ONLY_BY = re.compile(
-    r"\b(?:only|just|exclusively)\s+(?:(?:by|via|on|through|use|with|send|per)\s+)*(?:e-?mails?|sms|texts?|calls?|whatsapp|telegram|tg|line|wechat)\b"
-    r"|\b(?:e-?mail|sms|text|whatsapp|telegram|line|wechat)\s+only(?!\s+(?:in|on|at|after|before|between))"
-    r"|(?:只|仅|都用|一律)(?:要|用|发|走|寄|能|想|收)*\s*(?:电子)?(?:邮件|电邮|邮箱|email|短信|简讯|电话|微信|whatsapp|telegram|line|sms)"
-)
 _WEEKEND, _WEEKDAYS = [5, 6], [0, 1, 2, 3, 4]
 
 
@@ -96,8 +89,8 @@ def _days(line: str, negative: bool) -> dict[str, Any] | None:
 
 
 def _channels(line: str, negative: bool) -> dict[str, Any] | None:
-    clauses = [_INSTEAD.split(clause)[0] for clause in _CLAUSES.split(line)]
-    only = [name for clause in clauses if _ONLY_BY.search(clause) for name in _in_order(clause)]
+    clauses = [_WORDS.regex("instead").split(clause)[0] for clause in _CLAUSES.split(line)]
+    only = [name for clause in clauses if _WORDS.regex("only_by").search(clause) for name in _in_order(clause)]
     if only:
         return {"only": only}
     first = [name for clause in clauses if _WORDS.finds("prefer", clause) for name in _in_order(clause)]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, ForeignKey, UniqueConstraint, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -80,8 +80,8 @@ def _common(who: Who, told: Told) -> dict[str, Any]:
 
 
 def _of_person(table: type[Preference] | type[Occasion], who: Who) -> ColumnElement[bool]:
-    """Rows of the customer, or of the address alone when nobody is linked to it."""
-    mine = table.identity_id == who.identity_id
+    """Rows of the customer, and what was said from the address while nobody was linked to it."""
+    mine = (table.identity_id == who.identity_id) & table.customer_id.is_(None)
     return mine if who.customer_id is None else mine | (table.customer_id == who.customer_id)
 
 
@@ -132,7 +132,7 @@ class Preferences:
         newest = (
             select(Occasion)
             .where(_of_person(Occasion, who))
-            .distinct(Occasion.kind)
+            .ext(distinct_on(Occasion.kind))
             .order_by(Occasion.kind, Occasion.id.desc())
         )
         return list((await self._session.scalars(newest)).all())

@@ -41,7 +41,12 @@ class Knowledge:
         return await self._session.scalar(select(Article.text).filter_by(topic=topic)) or {}
 
     async def nearest(self, topics: Sequence[str], question: str) -> Article | None:
-        """Of `topics`, the one whose keywords the question names most; the first written one when it names none."""
+        """Of `topics`, general ones first, the one whose keywords the question names most; else the first.
+
+        Where two are named alike the later, more particular one is meant.
+        """
         found = (await self._session.scalars(select(Article).where(Article.topic.in_(topics)))).all()
         listed = sorted(found, key=lambda article: topics.index(article.topic))
-        return max(listed, key=lambda article: article.asked_for(question), default=None)
+        asked = [(article.asked_for(question), place) for place, article in enumerate(listed)]
+        best = max(asked, default=(0, 0))
+        return listed[best[1] if best[0] else 0] if listed else None

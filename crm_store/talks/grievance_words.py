@@ -24,9 +24,14 @@ def severity_of(story: str) -> str:
     return HIGH if _WORDS.finds("danger", folded(story)) else NORMAL
 
 
+def is_grievance(text: str) -> bool:
+    """Whether something is plainly wrong with what they got, whatever else the message asks."""
+    return category_of(text) in _SAYS_ENOUGH
+
+
 def tells_something(text: str) -> bool:
     """Whether it says what happened, and not only that somebody wants to complain."""
-    if category_of(text) in _SAYS_ENOUGH:
+    if is_grievance(text):
         return True
     rest = _TOKEN.findall(_WORDS.without("announcing", folded(text)))
     return sum(1 if HAN.search(token) else 2 for token in rest) >= 2

@@ -7,8 +7,10 @@ from rasa_sdk.events import SlotSet
 from actions.base import PENDING, Answer, Event, Turn
 from actions.care.consent import grant
 from actions.care.preferences import loosen
-from actions.care.questions import open_question, yes_and_no
+from actions.questions import open_question, yes_and_no
 from crm_store.people.consent_words import yes_or_no
+
+YES_NO = frozenset({"consent", "preference", "person"})
 
 
 class Affirm(Answer):
@@ -20,7 +22,7 @@ class Affirm(Answer):
         question, pressed = open_question(turn), turn.chosen("question")
         if pressed is not None and pressed != question.get("id"):
             turn.voice.answer("question_lapsed")
-        elif not question or question["kind"] not in {"consent", "preference"}:
+        elif not question or question["kind"] not in YES_NO:
             turn.voice.answer("affirm_nothing")
         elif pressed is not None or yes_or_no(turn.shopper.text) is True:
             await _do(turn, question)
@@ -42,7 +44,10 @@ class Deny(Answer):
 
 
 async def _do(turn: Turn, question: dict[str, Any]) -> None:
-    if question["kind"] == "consent":
-        await grant(turn, question)
-    else:
-        await loosen(turn, question)
+    match question["kind"]:
+        case "consent":
+            await grant(turn, question)
+        case "preference":
+            await loosen(turn, question)
+        case "person":
+            turn.voice.wish("hand_over", reason=str(question["reason"]))

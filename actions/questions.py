@@ -17,12 +17,12 @@ def ask(turn: Turn, kind: str, **about: Any) -> Event:
     return dict(SlotSet(PENDING, asked))
 
 
-def yes_and_no(turn: Turn) -> list[Button]:
+def yes_and_no(turn: Turn, yes: str = "button_yes", no: str = "button_no") -> list[Button]:
     """Buttons that answer this very question and no other."""
     question = str(turn.shopper.interaction_id)
     return [
-        turn.voice.button("button_yes", "affirm", question=question),
-        turn.voice.button("button_no", "deny", question=question),
+        turn.voice.button(yes, "affirm", question=question),
+        turn.voice.button(no, "deny", question=question),
     ]
 
 
