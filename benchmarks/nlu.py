@@ -98,7 +98,12 @@ def _lines(folder: Path, meant: str, kind: str | None = None) -> Iterator[Line]:
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
                 named = row[kind] if kind else "plain"
-                yield Line(row["text"], row[meant], path.stem if named == "plain" else named)
+                yield Line(row["text"], row[meant], _kind(path.stem, named))
+
+
+def _kind(language: str, named: str) -> str:
+    """`later` lines were written when the training lines were done: nothing was tuned or added because of them."""
+    return {"plain": language, "later": f"{language}, later"}.get(named, named)
 
 
 def _parse(model: Path, texts: Sequence[str]) -> list[Parse]:
