@@ -87,13 +87,15 @@ def yes_or_no(text: str) -> bool | None:
     line = _WORDS.without("not_negation", folded(text))
     if _WORDS.finds("no", line):
         return False
+    if "?" in line:
+        return None
     bare = _EDGES.sub("", folded(text))
     return True if _WORDS.pattern("yes").fullmatch(bare) or _starts_with_yes(bare) else None
 
 
 def _starts_with_yes(bare: str) -> bool:
     first = re.split(r"[\s,，。!！.;；]+", bare, maxsplit=1)[0]
-    return len(bare) <= 40 and "?" not in bare and _WORDS.pattern("yes").fullmatch(first) is not None
+    return len(bare) <= 40 and _WORDS.pattern("yes").fullmatch(first) is not None
 
 
 def _stays(clause: str) -> bool:

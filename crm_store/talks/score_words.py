@@ -1,5 +1,6 @@
 """Pure: the score in an answer to a survey, as figures, stars or words (`score_words.yml`)."""
 
+import re
 from dataclasses import dataclass
 
 from crm_store.words import folded, word_lists
@@ -23,13 +24,15 @@ class Score:
 
 def score_in(text: str) -> Score | None:
     """The score; figures outrank words; None when there is none or it makes no sense (12 of 10)."""
-    line = _WORDS.regex("english").sub(lambda found: str(_WORDS.values("english")[found[1]]), folded(text))
-    return _out_of(line) or _marked(line) or _stars(line) or _worded(line)
+    line = _WORDS.regex("english").sub(_in_figures, folded(text))
+    if out_of := _WORDS.regex("out_of").search(line):
+        return _sensible(_number(out_of[1]), int(out_of[2]))
+    return _marked(line) or _stars(line) or _worded(line)
 
 
-def _out_of(line: str) -> Score | None:
-    found = _WORDS.regex("out_of").search(line)
-    return _sensible(_number(found[1]), int(found[2])) if found else None
+def _in_figures(found: re.Match[str]) -> str:
+    word = next(group for group in found.groups() if group)
+    return str(_WORDS.values("english")[word])
 
 
 def _marked(line: str) -> Score | None:
