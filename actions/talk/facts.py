@@ -2,6 +2,7 @@
 
 from actions.base import Answer, Event, Tools, Turn
 from actions.care.occasions import take_day
+from actions.cases.feedback import TakeScore
 from actions.cases.status import TellComplaints
 from actions.member.membership import OWN_MEMBERSHIP
 from actions.member.orders import TellOrders
@@ -9,6 +10,7 @@ from actions.shop.catalogue import matching_lines
 from actions.shop.stores import say_store
 from crm_store.numbers import case_numbers, contact_in, order_numbers
 from crm_store.shop.stores import named_in
+from crm_store.talks.score_words import plain_score_in
 
 
 class TakeFact(Answer):
@@ -18,6 +20,7 @@ class TakeFact(Answer):
         super().__init__(tools)
         self._orders = TellOrders(tools)
         self._cases = TellComplaints(tools)
+        self._score = TakeScore(tools)
 
     async def answer(self, turn: Turn) -> list[Event]:
         if await self.recognises(turn) or await self._of_the_shop(turn):
@@ -35,7 +38,9 @@ class TakeFact(Answer):
         text = turn.shopper.text
         if await take_day(turn):
             return True
-        if case_numbers(text):
+        if plain_score_in(text):
+            await self._score.take(turn)
+        elif case_numbers(text):
             await self._cases.take(turn)
         elif contact_in(text):
             turn.voice.wish("prove", wanted=OWN_MEMBERSHIP)

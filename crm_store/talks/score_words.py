@@ -30,6 +30,12 @@ def score_in(text: str) -> Score | None:
     return _marked(line) or _stars(line) or _worded(line)
 
 
+def plain_score_in(text: str) -> Score | None:
+    """Only a score that needs no question before it to be one: stars, or so many out of five or ten."""
+    line = _WORDS.regex("english").sub(_in_figures, folded(text))
+    return score_in(text) if _WORDS.regex("plain").search(line) else None
+
+
 def _in_figures(found: re.Match[str]) -> str:
     word = next(group for group in found.groups() if group)
     return str(_WORDS.values("english")[word])

@@ -4,7 +4,7 @@ from crm_store.numbers import case_numbers, contact_in, order_numbers
 from crm_store.people.language_words import language_wanted
 from crm_store.people.profile_words import field_in
 from crm_store.talks.grievance_words import category_of, has_no_order, leaves, severity_of, tells_something
-from crm_store.talks.score_words import Score, score_in
+from crm_store.talks.score_words import Score, plain_score_in, score_in
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,16 @@ def test_other_numbers_are_no_contact(text: str) -> None:
 )
 def test_scores_are_read_from_figures_stars_and_words(text: str, score: Score | None) -> None:
     assert score_in(text) == score
+
+
+@pytest.mark.parametrize("text", ["1 star, nobody helped me", "8/10", "给五颗星", "⭐⭐"])
+def test_some_scores_speak_for_themselves(text: str) -> None:
+    assert plain_score_in(text) is not None
+
+
+@pytest.mark.parametrize("text", ["4", "等了10分钟", "3/5/2026", "星期二", "50 points", "good"])
+def test_a_figure_alone_is_a_score_only_when_one_was_asked_for(text: str) -> None:
+    assert plain_score_in(text) is None
 
 
 @pytest.mark.parametrize(("value", "best", "low"), [(2, 5, True), (3, 5, False), (4, 10, True), (5, 10, False)])
