@@ -28,6 +28,8 @@ from crm_store.shop.products import Products
 from crm_store.shop.promotions import Promotions
 from crm_store.shop.stores import RetailStores
 from crm_store.signals import NOTIFY, Signals
+from crm_store.talks.answers import Answers
+from crm_store.talks.arrivals import Arrivals
 from crm_store.talks.complaints import Complaints
 from crm_store.talks.conversations import Conversations
 from crm_store.talks.inbox import Inbox
@@ -78,6 +80,14 @@ class Crm:
     @cached_property
     def interactions(self) -> Interactions:
         return Interactions(self.session)
+
+    @cached_property
+    def arrivals(self) -> Arrivals:
+        return Arrivals(self.session)
+
+    @cached_property
+    def answers(self) -> Answers:
+        return Answers(self.session)
 
     @cached_property
     def inbox(self) -> Inbox:
@@ -141,6 +151,7 @@ class Store:
 
     def __init__(self, engine: AsyncEngine, signals: Signals, locks: Locks) -> None:
         self.engine = engine
+        self._autocommitting = engine.execution_options(isolation_level="AUTOCOMMIT")
         self.signals = signals
         self.locks = locks
 
@@ -168,6 +179,16 @@ class Store:
             if error.connection_invalidated:
                 raise StoreUnavailable("the database connection was lost; nothing was changed") from error
             raise
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Crm]:
+        """For single reads: no transaction around them, so each costs one round trip. Raises `StoreUnavailable`."""
+        session = AsyncSession(self._autocommitting, expire_on_commit=False)
+        try:
+            async with session:
+                yield Crm(session)
+        except (OperationalError, InterfaceError, NoConnectionFree) as error:
+            raise StoreUnavailable("the database does not answer") from error
 
     async def answers(self) -> bool:
         """Whether a plain question gets an answer."""

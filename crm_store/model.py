@@ -41,6 +41,7 @@ class Base(DeclarativeBase):
         Words: JSONB,
         dict[str, Any]: JSONB,
         list[dict[str, Any]]: JSONB,
+        list[list[dict[str, Any]]]: JSONB,
     }
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-import zlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from itertools import groupby
@@ -14,6 +13,7 @@ from bot.channels.base import Channel, Choice, Idempotency, Outbound, Result, Se
 from crm_store.database import Crm, Store
 from crm_store.errors import StoreUnavailable
 from crm_store.locks import LockKind
+from crm_store.talks.lanes import lane_number
 from crm_store.talks.outbox import OutboxMessage
 from scheduler.rate import SlidingWindow
 from scheduler.settling import Fate, fate_of
@@ -33,7 +33,7 @@ class LaneDispatcher:
     def __init__(self, store: Store, lane: str, channel: Channel, now: Callable[[], datetime], ended: Ended) -> None:
         self._store = store
         self._ended = ended
-        self._lane = lane
+        self.name = lane
         self._channel = channel
         self._now = now
         self._rate = SlidingWindow(channel.capabilities.rate)
@@ -41,11 +41,11 @@ class LaneDispatcher:
     async def take_over(self) -> None:
         """Rows found half-sent when the lane is taken: may have been sent, so their purpose decides."""
         async with self._store.transaction() as crm:
-            adrift = await crm.outbox.adrift(self._lane)
+            adrift = await crm.outbox.adrift(self.name)
             lost = SendResult(Result.UNKNOWN, detail="the sender stopped between sending and settling")
             fates = [self._fate_of_adrift(message, lost) for message in adrift]
             await crm.outbox.settle([fate.settlement for fate in fates], self._now())
-            await crm.lanes.halt(self._lane, None)  # a new holder comes with a new configuration
+            await crm.lanes.halt(self.name, None)  # a new holder comes with a new configuration
 
     def _fate_of_adrift(self, message: OutboxMessage, lost: SendResult) -> Fate:
         if self._channel.capabilities.idempotency is Idempotency.NATIVE:
@@ -57,10 +57,10 @@ class LaneDispatcher:
         if self._channel.capabilities.idempotency is Idempotency.NATIVE:
             return await self._drain_repeatable()
         async with self._store.transaction() as crm:
-            lane = await crm.lanes.get(self._lane)
+            lane = await crm.lanes.get(self.name)
             if lane is not None and (lane.halted or (lane.blocked_until and lane.blocked_until > self._now())):
                 return False
-            messages = await crm.outbox.claim(self._lane, self._now(), BATCH)
+            messages = await crm.outbox.claim(self.name, self._now(), BATCH)
             if messages:
                 await crm.outbox.intend(messages, self._now())
             addresses = [message.address for message in messages]
@@ -73,23 +73,22 @@ class LaneDispatcher:
     async def _drain_repeatable(self) -> bool:
         """A channel where sending twice does no harm needs no intent on disk: claim, send and settle in one commit."""
         async with self._store.transaction() as crm:
-            messages = await crm.outbox.claim(self._lane, self._now(), BATCH)
+            messages = await crm.outbox.claim(self.name, self._now(), BATCH)
             if messages:
-                await crm.outbox.intend(messages, self._now())
-                await self._settle(crm, messages, await self._send_all(messages, {}))
+                await self._settle(crm, messages, await self._send_all(messages, {}), at_once=True)
         return len(messages) == BATCH
 
-    async def _settle(self, crm: Crm, messages: list[OutboxMessage], fates: list[Fate]) -> None:
+    async def _settle(self, crm: Crm, messages: list[OutboxMessage], fates: list[Fate], at_once: bool = False) -> None:
         if not fates:
             return
-        await crm.outbox.settle([fate.settlement for fate in fates], self._now())
+        await crm.outbox.settle([fate.settlement for fate in fates], self._now(), at_once)
         gone = [message.interaction_id for message, fate in zip(messages, fates, strict=True) if fate.address_is_gone]
         await crm.identities.lost([interaction_id for interaction_id in gone if interaction_id is not None])
         for fate in fates:
             if fate.block_lane_until is not None:
-                await crm.lanes.block(self._lane, fate.block_lane_until)
+                await crm.lanes.block(self.name, fate.block_lane_until)
             if fate.halt_lane is not None:
-                await crm.lanes.halt(self._lane, fate.halt_lane)
+                await crm.lanes.halt(self.name, fate.halt_lane)
         for message in messages:
             if message.conversation_id is not None:
                 crm.nudge("thread", message.conversation_id)
@@ -147,7 +146,7 @@ class Dispatcher:
     async def _keep_running(self, name: str, lane: LaneDispatcher) -> None:
         while True:
             try:
-                async with self._store.locks.holding(LockKind.LANE, zlib.crc32(name.encode())) as have:
+                async with self._store.locks.holding(LockKind.LANE, lane_number(name)) as have:
                     if have:
                         await self._run_lane(lane)
             except StoreUnavailable:
@@ -157,7 +156,8 @@ class Dispatcher:
     async def _run_lane(self, lane: LaneDispatcher) -> None:
         await lane.take_over()
         woken = asyncio.Event()
-        with self._store.signals.listening("outbox", lambda _: woken.set()):
+        number = lane_number(lane.name)
+        with self._store.signals.listening("outbox", lambda nudged: woken.set() if nudged == number else None):
             while not self._store.locks.lost.is_set():
                 woken.clear()
                 if not await lane.drain():

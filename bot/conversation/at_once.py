@@ -52,7 +52,7 @@ class AtOnce:
     async def _while_not_ours(self, crm: Crm, scene: Scene, plain: Plain | None) -> Outcome:
         if scene.conversation.control == Control.PERSON:
             return Outcome([])
-        if plain is Plain.BACK or await meant_by(crm, scene) == BACK_PAYLOAD:
+        if plain is Plain.BACK or meant_by(scene) == BACK_PAYLOAD:
             return Outcome(await self._handoff.back_to_the_bot(crm, scene))
         last_said = await crm.interactions.last_said(scene.conversation.id)
         if last_said is not None and scene.now - last_said < REMIND_AFTER:
@@ -100,7 +100,7 @@ class AtOnce:
         return Outcome(await self._proving.contact_typed(crm, scene, contact, wanted)) if contact else None
 
     async def _pressed(self, crm: Crm, scene: Scene) -> Outcome | None:
-        payload = await meant_by(crm, scene)
+        payload = meant_by(scene)
         if payload is None:
             lapsed = scene.event.kind == InboundKind.BUTTON
             return Outcome([self._said(scene, "choice_lapsed")]) if lapsed else None

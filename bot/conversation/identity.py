@@ -18,6 +18,7 @@ from crm_store.database import Crm
 from crm_store.people.challenges import LIFE, TRIES, Challenge
 from crm_store.people.customers import Customer
 from crm_store.people.proof import linked_by, proved_by_code
+from crm_store.talks.lanes import lane_number
 from crm_store.talks.outbox import OutboxMessage, Priority
 
 CONTACT_ANSWER_WITHIN = timedelta(minutes=15)
@@ -88,6 +89,7 @@ class Proving:
         # A member's own daily limit is kept in silence: saying so would tell a stranger that the contact is a member's.
         if customer is not None and customer_id is not None and asked.for_customer < 5:
             crm.outbox.queue(self._mail(customer, code, scene.now))
+            crm.nudge("outbox", lane_number(self._rules.mail_lane))
         return True
 
     def _challenge(

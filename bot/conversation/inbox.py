@@ -14,7 +14,6 @@ from crm_store.model import Languages
 from crm_store.people.identities import Address
 from crm_store.talks.conversations import Conversation
 from crm_store.talks.inbox import Arrival, InboxState
-from crm_store.talks.interactions import Delivery, Interaction
 
 SILENT = (InboundKind.BLOCKED, InboundKind.UNBLOCKED)
 """Events that are no message: they need a turn, but nobody said anything."""
@@ -57,65 +56,43 @@ class WayIn:
             return None
         if inbound is None:
             return None
-        event_id = await crm.inbox.store(_arrival(channel, inbound), self._now())
-        if event_id is None:
-            known = await crm.inbox.known(channel.name, channel.account, inbound.key)
-            if known is None or known.conversation_id is None:
-                return None
-            return Kept(known.conversation_id, known.interaction_id, new=False)
-        return await self._place(crm, channel, inbound, event_id)
+        return await self._arrive(crm, channel, inbound)
 
-    async def _place(self, crm: Crm, channel: Channel, inbound: Inbound, event_id: int) -> Kept:
-        now = self._now()
+    async def _arrive(self, crm: Crm, channel: Channel, inbound: Inbound) -> Kept:
         address = Address(channel.name, channel.account, inbound.address)
-        identity = await crm.identities.at(address, inbound.display_name, now)
-        conversation = await crm.conversations.open(
+        arrival, silent = _arrival(channel, inbound), inbound.kind in SILENT
+        arrived = await crm.arrivals.arrive(address, arrival, silent, self._now())
+        if arrived is None:
+            await self._open(crm, address, inbound)
+            arrived = await crm.arrivals.arrive(address, arrival, silent, self._now())
+        assert arrived is not None
+        if arrived.event_id is None:
+            known = await crm.inbox.known(channel.name, channel.account, inbound.key)
+            return Kept(arrived.conversation_id, known.interaction_id if known else None, new=False)
+        crm.nudge("inbox", arrived.conversation_id)
+        crm.nudge("thread", arrived.conversation_id)
+        self._noted(channel.name)
+        return Kept(arrived.conversation_id, arrived.interaction_id, new=True)
+
+    async def _open(self, crm: Crm, address: Address, inbound: Inbound) -> None:
+        """First contact: an identity and its conversation. Safe when two events of a new address race."""
+        identity = await crm.identities.at(address, inbound.display_name, self._now())
+        language = first_language(inbound.text, inbound.language_hint)
+        await crm.conversations.open(
             Conversation(
                 identity_id=identity.id,
-                channel=channel.name,
-                account=channel.account,
-                language=first_language(inbound.text, inbound.language_hint),
-                opened_at=now,
+                channel=address.channel,
+                account=address.account,
+                language=language,
+                opened_at=self._now(),
             )
         )
-        interaction_id = None
-        if inbound.kind not in SILENT:
-            interaction_id = await self._note(crm, inbound, conversation, identity.customer_id)
-        await crm.inbox.place(event_id, conversation.id, interaction_id)
-        crm.nudge("inbox", conversation.id)
-        crm.nudge("thread", conversation.id)
-        self._noted(channel.name)
-        return Kept(conversation.id, interaction_id, new=True)
-
-    async def _note(self, crm: Crm, inbound: Inbound, conversation: Conversation, customer_id: int | None) -> int:
-        text = clean(inbound.text)
-        if inbound.kind is InboundKind.BUTTON:
-            text = await _label(crm, conversation.id, inbound.choice_id)
-        interaction = Interaction(
-            conversation_id=conversation.id,
-            identity_id=conversation.identity_id,
-            customer_id=customer_id,
-            direction="in",
-            author="shopper",
-            kind=inbound.kind,
-            text=text,
-            delivery=Delivery.RECEIVED,
-            provider_id=inbound.key,
-            seq=await crm.conversations.next_seq(conversation.id, self._now()),
-            at=self._now(),
-        )
-        return (await crm.interactions.add(interaction)).id
 
 
 def first_language(text: str, hint: str) -> str:
     """The language of the first message, else what the platform says, else English."""
     spoken = hint[:2].lower()
     return language_of(text) or (spoken if spoken in Languages else "en")
-
-
-async def _label(crm: Crm, conversation_id: int, choice_id: str) -> str:
-    offered = await crm.interactions.offered(conversation_id)
-    return next((str(c["label"]) for choices in offered for c in choices if c["id"] == choice_id), "")
 
 
 def _arrival(channel: Channel, inbound: Inbound) -> Arrival:

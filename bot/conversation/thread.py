@@ -50,7 +50,7 @@ class Threads:
 
     async def read(self, conversation_id: int, after: int) -> list[dict[str, Any]]:
         """Messages beyond `after` as the contract of web chat shows them, oldest first."""
-        async with self._store.transaction() as crm:
+        async with self._store.reading() as crm:
             found = await crm.interactions.readable(conversation_id, after)
         return [_shown(interaction) for interaction in found]
 

@@ -1,7 +1,6 @@
 """One turn: an inbox event in, replies in the outbox out, everything about it in one commit."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -11,8 +10,10 @@ from bot.conversation.replies import queue
 from bot.conversation.scene import Offer, Reply, Scene
 from bot.conversation.understanding import Answer, BotAway, Question, Understanding
 from bot.conversation.wishes import Wishes
-from crm_store.database import Crm, Store
+from crm_store.database import Store
+from crm_store.talks.answers import Conclusion
 from crm_store.talks.conversations import Control
+from crm_store.talks.inbox import Waiting
 
 BOT_READS = 1000
 """Characters of a message the bot is shown; all of it is kept."""
@@ -40,9 +41,10 @@ class Turn:
         self._at_once = at_once
         self._wishes = wishes
 
-    async def take(self, event_id: int, now: Callable[[], datetime], behind: bool = False) -> Ended:
+    async def take(self, waiting: Waiting, now: datetime, behind: bool = False) -> Ended:
         """Answer one event. `behind` says that an earlier message of the conversation still waits for the bot."""
-        scene, payload = await self._answer_at_once(event_id, now())
+        scene = _scene(waiting, now)
+        payload = await self._answer_at_once(scene)
         if payload is None:
             return Ended.DONE
         if behind:
@@ -54,30 +56,24 @@ class Turn:
         await self._conclude(scene, answer)
         return Ended.DONE
 
-    async def _answer_at_once(self, event_id: int, now: datetime) -> tuple[Scene, str | None]:
+    async def _answer_at_once(self, scene: Scene) -> str | None:
         """None when the turn is over; else what to ask the bot: a payload of ours, or "" for the shopper's words."""
+        if "resume" in scene.event.event:
+            return str(scene.event.event["resume"])
         async with self._store.transaction() as crm:
-            scene = await self._scene(crm, event_id, now)
-            if "resume" in scene.event.event:
-                return scene, str(scene.event.event["resume"])
+            if scene.language != scene.conversation.language:
+                await crm.conversations.speak(scene.conversation.id, scene.language, "guess")
             outcome = await self._at_once.answer(crm, scene)
             if outcome is None:
-                return scene, ""
-            await self._say(crm, scene, outcome.replies)
+                return ""
+            await queue(crm, scene, outcome.replies)
             if not outcome.resume:
-                await crm.inbox.done(event_id, now)
-                return scene, None
-            # The first half (a code that was right) is kept now, so that a crash before the second does not undo it.
-            await crm.inbox.resume_with(event_id, outcome.resume)
-            return scene, outcome.resume
-
-    async def _scene(self, crm: Crm, event_id: int, now: datetime) -> Scene:
-        event, conversation, identity = await crm.inbox.scene(event_id)
-        text = str(event.event.get("text", ""))
-        language = language_to_answer(conversation.language, conversation.language_source, text)
-        if language != conversation.language:
-            await crm.conversations.speak(conversation.id, language, "guess")
-        return Scene(event, conversation, identity, language, now)
+                await crm.inbox.done(scene.event.id, scene.now)
+                return None
+            if outcome.replies:
+                # The first half (a code that was right) is kept now: a crash before the second must not undo it.
+                await crm.inbox.resume_with(scene.event.id, outcome.resume)
+            return outcome.resume
 
     async def _patiently(self, scene: Scene, payload: str) -> Answer:
         asking = asyncio.ensure_future(self._understanding.ask(_question(scene, payload)))
@@ -92,32 +88,34 @@ class Turn:
     async def _conclude(self, scene: Scene, answer: Answer) -> None:
         conversation = scene.conversation
         async with self._store.transaction() as crm:
-            if not await crm.inbox.done(scene.event.id, scene.now):
-                return  # another process answered it while we were cut off
-            if answer.intent is not None:
-                await crm.interactions.understood(
-                    scene.interaction_id, answer.intent, answer.confidence, scene.language
-                )
-            if not await crm.conversations.still_with(Control.BOT, conversation.control_version, conversation.id):
-                return  # a person took it meanwhile: what we had composed is not said (rule 4)
-            await crm.conversations.remember(conversation.id, answer.state, scene.now)
+            conclusion = Conclusion(
+                event_id=scene.event.id,
+                conversation_id=conversation.id,
+                control_version=conversation.control_version,
+                intent=answer.intent,
+                confidence=answer.confidence,
+                language=scene.language,
+                dialogue=answer.state,
+            )
+            if not await crm.answers.conclude(conclusion, scene.now):
+                return
             said = [_reply(message) for message in answer.messages]
             said += await self._wishes.fulfil(crm, scene, answer.wishes)
-            await self._say(crm, scene, said or self._wishes.not_understood(scene))
+            await queue(crm, scene, said or self._wishes.not_understood(scene))
 
-    async def give_up(self, event_id: int, now: datetime) -> None:
+    async def give_up(self, waiting: Waiting, now: datetime) -> None:
         """A message that breaks its turn again and again: a person takes the conversation, and the shopper is told."""
+        scene = _scene(waiting, now)
         async with self._store.transaction() as crm:
-            scene = await self._scene(crm, event_id, now)
             if scene.conversation.control == Control.BOT and scene.event.interaction_id is not None:
-                await self._say(crm, scene, await self._wishes.out_of_time(crm, scene))
+                await queue(crm, scene, await self._wishes.out_of_time(crm, scene))
 
     async def _bot_is_away(self, scene: Scene, error: str) -> Ended:
         if scene.now - scene.event.received_at < HAND_OVER_AFTER:
             return await self._keep(scene, error, apologise=True)
         async with self._store.transaction() as crm:
             await crm.inbox.done(scene.event.id, scene.now)
-            await self._say(crm, scene, await self._wishes.out_of_time(crm, scene))
+            await queue(crm, scene, await self._wishes.out_of_time(crm, scene))
         return Ended.DONE
 
     async def _keep(self, scene: Scene, error: str, apologise: bool) -> Ended:
@@ -125,19 +123,21 @@ class Turn:
         async with self._store.transaction() as crm:
             told = await crm.inbox.apologised(scene.conversation.id)
             if apologise and not told:
-                await self._say(crm, scene, [self._wishes.apology(scene, "bot_away")])
+                await queue(crm, scene, [self._wishes.apology(scene, "bot_away")])
             told_at = scene.now if apologise else None
             await crm.inbox.later(scene.event.id, scene.now + timedelta(seconds=wait), error, told_at)
         return Ended.KEPT
 
     async def _apologise(self, scene: Scene, name: str) -> None:
         async with self._store.transaction() as crm:
-            await self._say(crm, scene, [self._wishes.apology(scene, name)])
+            await queue(crm, scene, [self._wishes.apology(scene, name)])
 
-    async def _say(self, crm: Crm, scene: Scene, said: list[Reply]) -> None:
-        if said:
-            await queue(crm, scene, said)
-            crm.nudge("outbox", scene.conversation.id)
+
+def _scene(waiting: Waiting, now: datetime) -> Scene:
+    conversation = waiting.conversation
+    text = str(waiting.event.event.get("text", ""))
+    language = language_to_answer(conversation.language, conversation.language_source, text)
+    return Scene(waiting.event, conversation, waiting.identity, language, now)
 
 
 def _question(scene: Scene, payload: str) -> Question:

@@ -12,7 +12,7 @@ from bot.conversation.turn import Ended, Turn
 from crm_store.database import Store
 from crm_store.errors import StoreUnavailable
 from crm_store.locks import LockKind
-from crm_store.talks.inbox import InboxEvent
+from crm_store.talks.inbox import Waiting
 
 SIDE_BY_SIDE = 64
 SWEEP_EVERY = 1.0
@@ -89,45 +89,42 @@ class Worker:
             self._store.signals.here("quiet", conversation_id)
 
     async def _in_order(self, conversation_id: int) -> None:
-        worked = True
-        while worked:
-            async with self._store.transaction() as crm:
-                events = await crm.inbox.waiting(conversation_id)
-            worked = await self._one_pass(events)
+        """One event after the other. What arrives meanwhile wakes us once more, so the last look costs nothing."""
+        after, behind, more = 0, False, True
+        while more:
+            async with self._store.reading() as crm:
+                found = await crm.inbox.waiting(conversation_id, after, limit=2)
+            if not found:
+                return
+            waiting, more = found[0], len(found) > 1
+            after = waiting.event.id
+            behind = await self._take(waiting, behind) is Ended.KEPT or behind
 
-    async def _one_pass(self, events: list[InboxEvent]) -> bool:
-        """True when something was finished, so that it is worth looking again."""
-        finished = behind = False
-        for event in events:
-            if event.retry_at is not None and event.retry_at > self._now():
-                behind = True
-                continue
-            ended = await self._take(event, behind)
-            finished = finished or ended is Ended.DONE
-            behind = behind or ended is Ended.KEPT
-        return finished
-
-    async def _take(self, event: InboxEvent, behind: bool) -> Ended:
+    async def _take(self, waiting: Waiting, behind: bool) -> Ended:
+        event, now = waiting.event, self._now()
+        if event.retry_at is not None and event.retry_at > now:
+            return Ended.KEPT
         try:
-            ended = await self._turn.take(event.id, self._now, behind)
+            ended = await self._turn.take(waiting, now, behind)
         except StoreUnavailable:
             raise
         except Exception as error:
             # One of the two outermost loops: a message that breaks its turn must not block the others.
             log.error("turn_failed", event_id=event.id, error=type(error).__name__, where=_where(error))
-            await self._set_aside(event, type(error).__name__)
+            await self._set_aside(waiting, type(error).__name__)
             return Ended.KEPT
         if ended is Ended.DONE:
             self._took((self._now() - event.received_at).total_seconds())
         return ended
 
-    async def _set_aside(self, event: InboxEvent, error: str) -> None:
+    async def _set_aside(self, waiting: Waiting, error: str) -> None:
+        event = waiting.event
         async with self._store.transaction() as crm:
             if event.tries + 1 < GIVE_UP_AFTER:
                 await crm.inbox.later(event.id, self._now() + BROKEN_PAUSE, error, None)
                 return
             await crm.inbox.quarantine(event.id, error)
-        await self._turn.give_up(event.id, self._now())
+        await self._turn.give_up(waiting, self._now())
 
 
 def _where(error: BaseException) -> str:

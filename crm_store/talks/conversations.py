@@ -27,6 +27,7 @@ class Control(StrEnum):
 class Conversation(Base):
     """`dialogue` is what the bot needs to remember between turns; `last_seq` numbers what the shopper can read.
 
+    `offered` holds the quick replies of the latest messages that had some, newest first, as `Interaction.choices` does.
     `awaiting` is the answer we asked for outside the bot: ``{"for": "code", "wanted": "/ask_points", "until": …}``.
     """
 
@@ -45,6 +46,7 @@ class Conversation(Base):
     dialogue: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     dialogue_at: Mapped[Moment | None]
     awaiting: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    offered: Mapped[list[list[dict[str, Any]]]] = mapped_column(default=list)
     last_seq: Mapped[int] = mapped_column(default=0)
     last_in_at: Mapped[Moment | None]
     opened_at: Mapped[Moment]
@@ -117,26 +119,12 @@ class Conversations:
         columns = ("identity_id", "channel", "account", "language", "opened_at")
         await self._session.execute(
             insert(Conversation)
-            .values({name: getattr(fresh, name) for name in columns} | {"dialogue": [], "last_seq": 0})
+            .values({name: getattr(fresh, name) for name in columns} | {"dialogue": [], "offered": [], "last_seq": 0})
             .on_conflict_do_nothing()
         )
         found = await self.of(fresh.identity_id)
         assert found is not None
         return found
-
-    async def next_seq(self, conversation_id: int, at: datetime | None = None) -> int:
-        """Number the next message the shopper can read. The row lock makes numbers appear in the order of commits."""
-        changes: dict[str, Any] = {"last_seq": Conversation.last_seq + 1}
-        if at is not None:
-            changes["last_in_at"] = at
-        number: int | None = await self._session.scalar(
-            update(Conversation)
-            .where(Conversation.id == conversation_id)
-            .values(changes)
-            .returning(Conversation.last_seq)
-        )
-        assert number is not None
-        return number
 
     async def hand(self, conversation: Conversation, change: Change, now: datetime) -> None:
         """Move the control; raises `ControlMoved` if it is not where the caller saw it."""
@@ -186,14 +174,11 @@ class Conversations:
             update(Conversation).where(Conversation.id == conversation_id).values(dialogue=dialogue, dialogue_at=now)
         )
 
-    async def still_with(self, control: Control, version: int, conversation_id: int) -> bool:
-        """Whether nobody changed hands meanwhile; locks the row so that nobody does before the commit."""
-        held = await self._session.execute(
-            select(Conversation.control, Conversation.control_version)
-            .where(Conversation.id == conversation_id)
-            .with_for_update()
+    async def offer(self, conversation_id: int, offered: list[list[dict[str, Any]]]) -> None:
+        """Keep the quick replies a shopper may still press."""
+        await self._session.execute(
+            update(Conversation).where(Conversation.id == conversation_id).values(offered=offered)
         )
-        return tuple(held.one()) == (control, version)
 
     async def unpark(self, now: datetime) -> None:
         """The desk has opened: what was parked until now waits for a person, each change with its event."""

@@ -65,6 +65,15 @@ class Arrival:
     error: str | None = None
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """An event with the conversation and the identity it belongs to."""
+
+    event: InboxEvent
+    conversation: Conversation
+    identity: ChannelIdentity
+
+
 class Inbox:
     """Reads and writes of inbox rows inside one transaction."""
 
@@ -72,7 +81,7 @@ class Inbox:
         self._session = session
 
     async def store(self, arrival: Arrival, now: datetime) -> int | None:
-        """Keep a new event and give its id; None when this event is known already."""
+        """Keep an event that belongs to no conversation and give its id; None when it is known already."""
         return await self._session.scalar(
             insert(InboxEvent)
             .values(
@@ -90,28 +99,11 @@ class Inbox:
             .returning(InboxEvent.id)
         )
 
-    async def place(self, event_id: int, conversation_id: int, interaction_id: int | None) -> None:
-        """Say where a stored event belongs."""
-        await self._session.execute(
-            update(InboxEvent)
-            .where(InboxEvent.id == event_id)
-            .values(conversation_id=conversation_id, interaction_id=interaction_id)
-        )
-
     async def known(self, channel: str, account: str, provider_key: str) -> InboxEvent | None:
         """The row of an event delivered before."""
         return await self._session.scalar(
             select(InboxEvent).filter_by(channel=channel, account=account, provider_key=provider_key)
         )
-
-    async def waiting(self, conversation_id: int) -> list[InboxEvent]:
-        """Pending events of one conversation in the order they came."""
-        found = await self._session.scalars(
-            select(InboxEvent)
-            .where(InboxEvent.conversation_id == conversation_id, InboxEvent.state == InboxState.PENDING)
-            .order_by(InboxEvent.id)
-        )
-        return list(found.all())
 
     async def conversations_waiting(self, now: datetime, limit: int = 200) -> list[int]:
         """Conversations with something due, the one waiting longest first."""
@@ -128,16 +120,21 @@ class Inbox:
         )
         return [conversation_id for conversation_id in found.all() if conversation_id is not None]
 
-    async def scene(self, event_id: int) -> tuple[InboxEvent, Conversation, ChannelIdentity]:
-        """An event with its conversation and identity, in one statement."""
-        row = await self._session.execute(
+    async def waiting(self, conversation_id: int, after: int, limit: int) -> list[Waiting]:
+        """Pending events of one conversation beyond `after`, in the order they came, each with what it needs."""
+        rows = await self._session.execute(
             select(InboxEvent, Conversation, ChannelIdentity)
             .join(Conversation, Conversation.id == InboxEvent.conversation_id)
             .join(ChannelIdentity, ChannelIdentity.id == Conversation.identity_id)
-            .where(InboxEvent.id == event_id)
+            .where(
+                InboxEvent.conversation_id == conversation_id,
+                InboxEvent.state == InboxState.PENDING,
+                InboxEvent.id > after,
+            )
+            .order_by(InboxEvent.id)
+            .limit(limit)
         )
-        event, conversation, identity = row.one()
-        return event, conversation, identity
+        return [Waiting(event, conversation, identity) for event, conversation, identity in rows]
 
     async def resume_with(self, event_id: int, payload: str) -> None:
         """The first half of a turn is done and committed; what is left is to answer `payload`."""

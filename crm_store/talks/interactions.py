@@ -70,16 +70,8 @@ class Interactions:
     async def add(self, interaction: Interaction) -> Interaction:
         """Store it; its id is known afterwards."""
         self._session.add(interaction)
-        await self._session.flush()  # the id goes into the inbox or outbox row beside it
+        await self._session.flush()
         return interaction
-
-    async def understood(self, interaction_id: int, intent: str, confidence: float | None, language: str) -> None:
-        """Note what the message was taken to mean."""
-        await self._session.execute(
-            update(Interaction)
-            .where(Interaction.id == interaction_id)
-            .values(intent=intent, confidence=confidence, language=language)
-        )
 
     async def readable(self, conversation_id: int, after: int, limit: int = 200) -> list[Interaction]:
         """What the shopper can read beyond `after`, oldest first."""
@@ -87,20 +79,6 @@ class Interactions:
             select(Interaction)
             .where(Interaction.conversation_id == conversation_id, Interaction.seq > after)
             .order_by(Interaction.seq)
-            .limit(limit)
-        )
-        return list(found.all())
-
-    async def offered(self, conversation_id: int, limit: int = 5) -> list[list[dict[str, Any]]]:
-        """The quick replies of the latest messages that had some, newest first."""
-        found = await self._session.scalars(
-            select(Interaction.choices)
-            .where(
-                Interaction.conversation_id == conversation_id,
-                Interaction.direction == "out",
-                Interaction.choices != [],
-            )
-            .order_by(Interaction.id.desc())
             .limit(limit)
         )
         return list(found.all())

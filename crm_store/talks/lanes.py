@@ -1,5 +1,6 @@
 """Lanes: one row for each channel account, with what must survive a restart: the polling offset, a back-off, a halt."""
 
+import zlib
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -8,6 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.model import Base, Moment
+
+
+def lane_number(name: str) -> int:
+    """A number for a lane's name, for its lock and its nudges."""
+    return zlib.crc32(name.encode())
 
 
 class Lane(Base):

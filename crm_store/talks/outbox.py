@@ -6,14 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, func, select, text, update
+from sqlalchemy import BigInteger, ForeignKey, Index, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.model import Base, InteractionKey, Key, Moment
-from crm_store.talks.conversations import Control, Conversation
-from crm_store.talks.interactions import Delivery, Interaction
 
 
 class OutState(StrEnum):
@@ -89,6 +87,32 @@ class Settlement:
     retry_at: datetime | None = None
 
 
+_CLAIM = text(
+    """
+    with due as (
+        select o.id,
+               o.expires_at <= :now
+               or o.author = 'bot' and c.control = 'person' and c.control_version > o.control_version as void
+          from outbox_messages o left join conversations c on c.id = o.conversation_id
+         where o.lane = :lane and o.state = 'queued' and (o.not_before is null or o.not_before <= :now)
+         order by o.priority, o.id
+         limit :limit
+           for update of o skip locked
+    ), silenced as (
+        update interactions i set delivery = 'dropped'
+          from due d join outbox_messages o on o.id = d.id
+         where d.void and i.id = o.interaction_id
+    )
+    update outbox_messages o
+       set state = case when d.void then 'dropped' else 'sending' end,
+           error = case when d.void then 'expired, or a person holds the conversation' end,
+           body = case when d.void and o.purpose = 'code' then '{}'::jsonb else o.body end,
+           tries = o.tries + 1
+      from due d where o.id = d.id
+    returning o.*
+    """
+)
+
 _SETTLE = text(
     """
     with settled as (
@@ -97,7 +121,10 @@ _SETTLE = text(
     ), tried as (
         update attempts a
            set ended_at = :now, result = s.result, provider_id = s.provider_id, detail = s.detail
-          from settled s where a.outbox_id = s.id and a.result is null
+          from settled s where not :at_once and a.outbox_id = s.id and a.result is null
+    ), tried_at_once as (
+        insert into attempts (outbox_id, started_at, ended_at, result, provider_id, detail)
+        select id, :now, :now, result, provider_id, detail from settled where :at_once
     ), left_house as (
         update outbox_messages o
            set state = s.state, not_before = s.retry_at, error = s.detail,
@@ -151,53 +178,12 @@ class Outbox:
         Locked rows are passed over, so two dispatchers never take the same one. Rows past their time are dropped first,
         and so is what the bot had composed before a person took the conversation (rule 4).
         """
-        await self._drop_what_no_longer_holds(lane, now)
-        due = (
-            select(OutboxMessage.id)
-            .where(
-                OutboxMessage.lane == lane,
-                OutboxMessage.state == OutState.QUEUED,
-                (OutboxMessage.not_before.is_(None)) | (OutboxMessage.not_before <= now),
-            )
-            .order_by(OutboxMessage.priority, OutboxMessage.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
+        rows = await self._session.scalars(
+            select(OutboxMessage).from_statement(_CLAIM).execution_options(populate_existing=True),
+            {"lane": lane, "now": now, "limit": limit},
         )
-        claimed = await self._session.scalars(
-            update(OutboxMessage)
-            .where(OutboxMessage.id.in_(due))
-            .values(state=OutState.SENDING, tries=OutboxMessage.tries + 1)
-            .returning(OutboxMessage)
-            .execution_options(populate_existing=True)
-        )
-        return sorted(claimed.all(), key=lambda message: (message.priority, message.id))
-
-    async def _drop_what_no_longer_holds(self, lane: str, now: datetime) -> None:
-        silenced = (
-            select(Conversation.id)
-            .where(
-                Conversation.id == OutboxMessage.conversation_id,
-                Conversation.control == Control.PERSON,
-                Conversation.control_version > OutboxMessage.control_version,
-            )
-            .exists()
-        )
-        dropped = await self._session.execute(
-            update(OutboxMessage)
-            .where(
-                OutboxMessage.lane == lane,
-                OutboxMessage.state == OutState.QUEUED,
-                (OutboxMessage.expires_at <= now) | ((OutboxMessage.author == "bot") & silenced),
-            )
-            .values(state=OutState.DROPPED, error="expired, or a person holds the conversation")
-            .returning(OutboxMessage.interaction_id)
-            .execution_options(synchronize_session=False)
-        )
-        gone = [interaction_id for interaction_id in dropped.scalars() if interaction_id is not None]
-        if gone:
-            await self._session.execute(
-                update(Interaction).where(Interaction.id.in_(gone)).values(delivery=Delivery.DROPPED)
-            )
+        claimed = [message for message in rows if message.state == OutState.SENDING]
+        return sorted(claimed, key=lambda message: (message.priority, message.id))
 
     async def intend(self, messages: list[OutboxMessage], now: datetime) -> dict[int, int]:
         """Write the intent to send before anything is sent; gives attempt id by outbox id."""
@@ -208,13 +194,15 @@ class Outbox:
         )
         return dict(rows.all())
 
-    async def settle(self, settlements: list[Settlement], now: datetime) -> None:
-        """Write how each try ended, in one statement: row, attempt, interaction; what was sent gets its place in the thread.
+    async def settle(self, settlements: list[Settlement], now: datetime, at_once: bool = False) -> None:
+        """Write how each try ended, in one statement; what was sent gets its place in the thread.
 
-        The text of a one-time code does not outlive its sending.
+        `at_once` says that no intent was written, because the try is part of this transaction. The text of a one-time
+        code does not outlive its sending.
         """
         if settlements:
-            await self._session.execute(_SETTLE, {"now": now, "rows": json.dumps([_row(each) for each in settlements])})
+            rows = json.dumps([_row(each) for each in settlements])
+            await self._session.execute(_SETTLE, {"now": now, "rows": rows, "at_once": at_once})
 
     async def adrift(self, lane: str) -> list[OutboxMessage]:
         """Rows found in SENDING when a lane is taken over: the holder before us died between intent and settlement."""

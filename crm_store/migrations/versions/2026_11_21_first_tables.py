@@ -258,6 +258,7 @@ def upgrade() -> None:
         sa.Column("dialogue", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("dialogue_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("awaiting", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("offered", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("last_seq", sa.Integer(), nullable=False),
         sa.Column("last_in_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
