@@ -101,6 +101,21 @@ async def test_an_unknown_action_is_told_the_way_rasa_knows(url: str) -> None:
     assert (status, answer["action_name"]) == (404, "action_unheard_of")
 
 
+@pytest.mark.parametrize(
+    ("slots", "response"),
+    [({}, "utter_complaint_dropped"), ({"complaint_story": "it broke"}, "utter_complaint_unfinished")],
+)
+async def test_a_form_that_broke_down_files_no_complaint(
+    url: str, store: Store, slots: dict[str, str], response: str
+) -> None:
+    call = call_of("action_file_complaint", conversation := await conversation_in(store))
+    call["tracker"]["slots"] |= slots
+    status, answer = await post(url, json.dumps(call).encode(), AUTHORIZED)
+    assert (status, [each["response"] for each in answer["responses"]]) == (200, [response])
+    async with store.transaction() as crm:
+        assert await crm.complaints.of(conversation, None) == []
+
+
 async def test_an_action_that_waits_too_long_says_so(store: Store) -> None:
     conversation = await conversation_in(store)
     async with served(app_with(store, timeout=0.3)) as address, store.engine.connect() as holder:
