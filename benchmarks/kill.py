@@ -84,7 +84,8 @@ FIGURES = {
     "complaints": "select count(*) from complaints",
     "still pending in the inbox": "select count(*) from inbox_events where state = 'pending'",
     "not sent": "select count(*) from outbox_messages where state <> 'sent'",
-    "apologies": "select count(*) from interactions where direction = 'out' and text like any(array['I cannot think%', 'One moment%'])",
+    "apologies": """select count(*) from interactions where direction = 'out'
+        and text like any(array['I cannot think%', 'One moment%'])""",
     "gaps in a thread": """select count(*) from (select conversation_id from interactions where seq is not null
         group by conversation_id having max(seq) <> count(*)) t""",
 }

@@ -131,7 +131,7 @@ class House:
             read_api(self.store, KeyGate(self.store, now), LinkMaker(self.secret, self.link_addresses, now)),
             health_router(Probes(self.store.answers, self.rasa.answers, self._lag), insiders, _version()),
             metrics_router(self.metrics, self._queues, insiders),
-            actions_router(self.store, now, actions_token, settings.action_timeout),
+            actions_router(self.store, now, actions_token, settings.action_timeout, settings.time_zone),
             *self.extra_routes,
         ]
 
@@ -169,11 +169,11 @@ async def _mail(settings: Settings, house: House, stack: AsyncExitStack) -> Emai
         server = MailServer(
             settings.smtp_host, settings.smtp_port, settings.smtp_user, password, settings.smtp_security
         )
-        return EmailChannel(server, settings.mail_from)
+        return EmailChannel(server, settings.mail_from, now)
     mailbox = await start_demo_mailbox(settings.var / "mailbox")
     stack.push_async_callback(mailbox.stop)
     house.extra_routes.append(demo_router(settings.var / "mailbox"))
-    return EmailChannel(MailServer("127.0.0.1", mailbox.port, security="none"), settings.mail_from)
+    return EmailChannel(MailServer("127.0.0.1", mailbox.port, security="none"), settings.mail_from, now)
 
 
 async def _telegram(settings: Settings, house: House, stack: AsyncExitStack) -> None:

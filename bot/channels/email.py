@@ -3,10 +3,10 @@
 import hashlib
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
@@ -62,11 +62,12 @@ class EmailChannel:
         rate_per_address=1,
     )
 
-    def __init__(self, server: MailServer, mail_from: str) -> None:
+    def __init__(self, server: MailServer, mail_from: str, now: Callable[[], datetime]) -> None:
         if not _is_address(mail_from) or not mail_from.isascii():
             raise ValueError("the sender of e-mails must be an address such as care@shop.example")
         self._server = server
         self.account = mail_from
+        self._now = now
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
         """Nothing that claims to come from here does."""
@@ -98,7 +99,7 @@ class EmailChannel:
             return SendResult(Result.GONE, detail="not an e-mail address")
         client = self._client()
         try:
-            return await _delivered(client, self.account, letter)
+            return await _delivered(client, self.account, letter, composed(self.account, letter, self._now()))
         finally:
             client.close()
 
@@ -121,7 +122,7 @@ class EmailChannel:
         return f"<{outbox_id}.{hashlib.sha256(told.encode(errors='replace')).hexdigest()[:20]}@{_domain(self.account)}>"
 
 
-async def _delivered(client: SMTP, sender: str, letter: Mapping[str, Any]) -> SendResult:
+async def _delivered(client: SMTP, sender: str, letter: Mapping[str, Any], content: bytes) -> SendResult:
     stage = Stage.GREETING
     try:
         await client.connect()
@@ -134,7 +135,7 @@ async def _delivered(client: SMTP, sender: str, letter: Mapping[str, Any]) -> Se
         stage = Stage.RECIPIENT
         await client.rcpt(letter["to"], encoding="utf-8")
         stage = Stage.CONTENT
-        await client.data(composed(sender, letter))
+        await client.data(content)
     except (SMTPException, OSError) as error:
         return _failed(stage, error)
     with suppress(SMTPException, OSError):
@@ -166,14 +167,14 @@ def _is_about_certificate(error: BaseException | None) -> bool:
     return error is not None
 
 
-def composed(sender: str, letter: Mapping[str, Any]) -> bytes:
-    """The message as it goes over the wire, dated now. Says that a machine wrote it, so that no machine answers."""
+def composed(sender: str, letter: Mapping[str, Any], at: datetime) -> bytes:
+    """The message as it goes over the wire, dated `at`. Says that a machine wrote it, so that no machine answers."""
     message = EmailMessage(SMTPUTF8 if not letter["to"].isascii() else SMTP_POLICY)
     message["From"] = sender
     user, _, domain = letter["to"].rpartition("@")
     message["To"] = Address(username=user, domain=domain)
     message["Subject"] = letter["subject"]
-    message["Date"] = format_datetime(datetime.now(UTC))
+    message["Date"] = format_datetime(at)
     message["Message-ID"] = letter["message_id"]
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter["text"], cte=None if letter["text"].isascii() else "base64")

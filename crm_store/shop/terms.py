@@ -6,7 +6,11 @@ what it is (锅, 鞋). Nothing here depends on the database's locale.
 """
 
 import re
+from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
+
+import yaml
 
 from crm_store.words import folded
 
@@ -16,17 +20,20 @@ MIN_MISSPELT = 5
 _LATIN = re.compile(r"[a-z0-9]+(?:[.'][a-z0-9]+)*")
 _LATIN_RUN = re.compile(r"[a-z0-9.'\s-]+")
 _HAN_RUN = re.compile(r"[㐀-䶿一-鿿豈-﫿]+")
-_SAYS_NOTHING = re.compile(
-    "an?|and|at|by|can|for|from|in|is|it|my|new|of|old|on|or|our|size|the|to|what|when|with|year|your"
-)
-_SAYS_NOTHING_ALONE = frozenset("子个几么什有没吗呢的了多少钱你我他她您们是要想买卖大小好新能可以")
+
+
+@lru_cache(maxsize=1)
+def _says_nothing() -> tuple[frozenset[str], frozenset[str]]:
+    """Words, and characters that need a neighbour, in the `empty_words.yml` beside this file."""
+    empty = yaml.safe_load(Path(__file__).with_name("empty_words.yml").read_text(encoding="utf-8"))
+    return frozenset(empty["words"].split()), frozenset(empty["characters"])
 
 
 def asked_terms(sentence: str) -> set[str]:
     """Every term the sentence may name a product by."""
     text = folded(sentence)
     characters = {character for run in _HAN_RUN.findall(text) for character in run}
-    return _latin_terms(text) | _han_terms(text) | (characters - _SAYS_NOTHING_ALONE)
+    return _latin_terms(text) | _han_terms(text) | (characters - _says_nothing()[1])
 
 
 def asked_words(sentence: str) -> list[str]:
@@ -55,7 +62,7 @@ def _latin_terms(text: str) -> set[str]:
 
 
 def _telling(run: str) -> list[str]:
-    return [word for word in map(_singular, _LATIN.findall(run)) if not _SAYS_NOTHING.fullmatch(word)]
+    return [word for word in map(_singular, _LATIN.findall(run)) if word not in _says_nothing()[0]]
 
 
 def _singular(word: str) -> str:

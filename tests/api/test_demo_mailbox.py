@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -36,7 +37,9 @@ async def client(tmp_path: Path) -> AsyncIterator[httpx2.AsyncClient]:
 
 
 async def write(mailbox: DemoMailbox, to: str, text: str, subject: str = "Your code 验证码") -> None:
-    channel = EmailChannel(MailServer("127.0.0.1", mailbox.port, security="none"), "care@willowmere.example")
+    channel = EmailChannel(
+        MailServer("127.0.0.1", mailbox.port, security="none"), "care@willowmere.example", lambda: datetime.now(UTC)
+    )
     ended = await channel.send(channel.render(Outbound(1, to, text, subject=subject)))
     assert ended.result is Result.ACCEPTED
 

@@ -13,13 +13,19 @@ from bot.channels.smtp_answers import Stage, meaning
 from tests.fakes.mail import HANG_UP, MailScript, mail_server
 
 SENDER = "care@willowmere.example"
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
 LETTER = Outbound(
     41, "mei@example.com", "您的验证码是 123456。\n.\nYour code", subject="Your code 验证码", language="zh"
 )
 
 
 def channel(port: int, user: str = "", password: str = "") -> EmailChannel:
-    return EmailChannel(MailServer("127.0.0.1", port, user, password, "none", timeout=5), SENDER)
+    return EmailChannel(MailServer("127.0.0.1", port, user, password, "none", timeout=5), SENDER, now)
 
 
 async def sent(script: MailScript, message: Outbound = LETTER, user: str = "", password: str = "") -> SendResult:
@@ -117,7 +123,7 @@ async def test_a_wrong_password_halts_the_account() -> None:
 
 async def test_without_the_agreed_encryption_nothing_is_sent() -> None:
     async with mail_server(MailScript()) as script:
-        email = EmailChannel(MailServer("127.0.0.1", script.port, security="starttls", timeout=5), SENDER)
+        email = EmailChannel(MailServer("127.0.0.1", script.port, security="starttls", timeout=5), SENDER, now)
         ended = await email.send(email.render(LETTER))
     assert ended.result is Result.CONFIG
     assert script.letters == []
@@ -177,7 +183,7 @@ def test_nothing_comes_in_by_mail() -> None:
 
 def test_a_sender_that_is_no_address_is_refused_at_start() -> None:
     with pytest.raises(ValueError, match="such as"):
-        EmailChannel(MailServer("127.0.0.1", 25), "care")
+        EmailChannel(MailServer("127.0.0.1", 25), "care", now)
 
 
 @given(st.text(), st.text(), st.text())
@@ -186,7 +192,7 @@ def test_whatever_is_to_be_sent_can_be_rendered_and_composed(address: str, subje
     message = Outbound(7, address, text, subject=subject)
     payload = email.render(message).payload
     if email.check(message, "ok") is Verdict.ALLOWED:
-        assert b"\r\n\r\n" in composed(SENDER, payload)
+        assert b"\r\n\r\n" in composed(SENDER, payload, now())
 
 
 @given(st.sampled_from(list(Stage)), st.integers(-1, 999), st.text())
