@@ -1,7 +1,6 @@
 """The one way out: claims outbox rows lane by lane, sends them, settles them. Nobody else calls `Channel.send`."""
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from itertools import groupby
@@ -15,7 +14,7 @@ from crm_store.errors import StoreUnavailable
 from crm_store.locks import LockKind
 from crm_store.talks.lanes import lane_number
 from crm_store.talks.outbox import OutboxMessage
-from scheduler.rate import SlidingWindow
+from scheduler.pace import Pace
 from scheduler.settling import Fate, fate_of
 
 BATCH = 64
@@ -36,7 +35,7 @@ class LaneDispatcher:
         self.name = lane
         self._channel = channel
         self._now = now
-        self._rate = SlidingWindow(channel.capabilities.rate)
+        self._pace = Pace(channel.capabilities.rate, channel.capabilities.rate_per_address)
 
     async def take_over(self) -> None:
         """Rows found half-sent when the lane is taken: may have been sent, so their purpose decides."""
@@ -115,15 +114,8 @@ class LaneDispatcher:
         verdict = self._channel.check(outbound, reachability)
         if verdict is not Verdict.ALLOWED:
             return SendResult(Result.REJECTED, detail=verdict)
-        await self._wait_for_a_slot()
+        await self._pace.slot(message.address)
         return await self._channel.send(self._channel.render(outbound))
-
-    async def _wait_for_a_slot(self) -> None:
-        at = self._rate.free_at(time.monotonic())
-        self._rate.take(at)
-        wait = at - time.monotonic()
-        if wait > 0:
-            await asyncio.sleep(wait)
 
 
 class Dispatcher:

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, HTTPException, Request
 
-from bot.api.refusals import DeliveryForged, DeliveryUnreadable, RecordNotFound, documented
+from bot.api.refusals import DeliveryForged, DeliveryUnreadable, documented
 from bot.channels.base import Channel, Forged
 from bot.conversation.inbox import WayIn
 
@@ -28,7 +28,7 @@ def webhooks_router(way_in: WayIn, doors: Mapping[str, Door]) -> APIRouter:
     async def deliver(name: str, request: Request) -> dict[str, bool]:
         door = doors.get(name)
         if door is None:
-            raise RecordNotFound("webhook", 0)
+            raise HTTPException(404)
         body = await request.body()
         try:
             door.channel.verify(request.headers, body)

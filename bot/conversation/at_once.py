@@ -21,14 +21,11 @@ REMIND_AFTER = timedelta(minutes=2)
 class AtOnce:
     """Each answer is an `Outcome`; None means that the bot has to be asked."""
 
-    def __init__(
-        self, sentences: Sentences, words: PlainWords, proving: Proving, handoff: Handoff, link_secret: bytes
-    ) -> None:
+    def __init__(self, sentences: Sentences, words: PlainWords, proving: Proving, handoff: Handoff) -> None:
         self._sentences = sentences
         self._words = words
         self._proving = proving
         self._handoff = handoff
-        self._link_secret = link_secret
 
     async def answer(self, crm: Crm, scene: Scene) -> Outcome | None:
         """A stop outranks everything; then who holds the conversation; then what kind of event it is."""
@@ -111,10 +108,10 @@ class AtOnce:
         return Outcome([], payload)
 
     async def _started(self, crm: Crm, scene: Scene) -> Outcome | None:
-        token = str(scene.event.event.get("choice_id", ""))
-        if not token:
+        seal = str(scene.event.event.get("choice_id", ""))
+        if not seal:
             return Outcome([], "/greet")
-        customer_id = await deep_links.spend(crm, token, scene.identity.id, scene.now, self._link_secret)
+        customer_id = await deep_links.spend(crm, seal, scene.identity.id, scene.now)
         if customer_id is None:
             return Outcome([self._said(scene, "link_lapsed")])
         return Outcome(await self._proving.link_offered(crm, scene, customer_id))

@@ -80,14 +80,13 @@ class Proving:
         destination = self._keyed(b"to", contact)
         customer_id = customer.id if customer is not None and customer.email else None
         asked = await crm.challenges.asked(scene.identity.id, destination, customer_id, scene.now)
-        if asked.by_identity >= 5 or asked.to_destination >= 3:
+        if asked.too_many():
             return False
         code = f"{randbelow(1_000_000):06d}"
         await crm.challenges.end_open(scene.identity.id, "replaced")
         crm.challenges.add(self._challenge(scene, customer_id, destination, code, wanted))
         await self._await(crm, scene, "code", wanted)
-        # A member's own daily limit is kept in silence: saying so would tell a stranger that the contact is a member's.
-        if customer is not None and customer_id is not None and asked.for_customer < 5:
+        if customer is not None and customer_id is not None and not asked.too_many_for_member():
             crm.outbox.queue(self._mail(customer, code, scene.now))
             crm.nudge("outbox", lane_number(self._rules.mail_lane))
         return True

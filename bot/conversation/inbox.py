@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.channels.base import Channel, Inbound, InboundKind, Malformed, lane_of
+from bot.conversation.deep_links import SHAPE, sealed
 from bot.conversation.language import MAX_TEXT, clean, language_of
 from crm_store.database import Crm, Store
 from crm_store.model import Languages
@@ -102,14 +103,28 @@ def _arrival(channel: Channel, inbound: Inbound) -> Arrival:
         account=channel.account,
         provider_key=inbound.key,
         kind=inbound.kind,
-        raw=_storable(inbound.raw),
+        raw=_storable(_without_link(inbound)),
         event={
             "text": clean(inbound.text)[:MAX_TEXT],
-            "choice_id": clean(inbound.choice_id),
+            "choice_id": _choice(channel, inbound),
             "contact": {"phone": contact.phone, "is_own": contact.is_own} if contact else None,
         },
         state=InboxState.PENDING,
     )
+
+
+def _choice(channel: Channel, inbound: Inbound) -> str:
+    """The id of the pressed button; of a start that follows a deep link the token's seal only."""
+    chosen = clean(inbound.choice_id)
+    return sealed(chosen, channel.name) if chosen and inbound.kind is InboundKind.START else chosen
+
+
+def _without_link(inbound: Inbound) -> Mapping[str, Any]:
+    """The raw event without the token of a deep link, which opens a member's chat to whoever reads it first."""
+    if inbound.kind is not InboundKind.START or not SHAPE.fullmatch(inbound.choice_id):
+        return inbound.raw
+    told: dict[str, Any] = json.loads(json.dumps(inbound.raw).replace(inbound.choice_id, "***"))
+    return told
 
 
 def _unreadable(channel: Channel, raw: Mapping[str, Any], error: str) -> Arrival:

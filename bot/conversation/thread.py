@@ -15,6 +15,7 @@ from crm_store.talks.conversations import Conversation
 from crm_store.talks.interactions import Interaction
 
 REMEMBERED = 10_000
+READ_AT_ONCE = 200
 
 
 class Threads:
@@ -49,9 +50,9 @@ class Threads:
         return known if known is not None else await self.open(visitor, "en")
 
     async def read(self, conversation_id: int, after: int) -> list[dict[str, Any]]:
-        """Messages beyond `after` as the contract of web chat shows them, oldest first."""
+        """Messages beyond `after` as the contract of web chat shows them, oldest first, `READ_AT_ONCE` at most."""
         async with self._store.reading() as crm:
-            found = await crm.interactions.readable(conversation_id, after)
+            found = await crm.interactions.readable(conversation_id, after, READ_AT_ONCE)
         return [_shown(interaction) for interaction in found]
 
     async def seen(self, conversation_id: int, up_to: int) -> None:

@@ -7,6 +7,7 @@ from bot.conversation.handoff import Handoff
 from bot.conversation.identity import Proving
 from bot.conversation.scene import Reply, Scene
 from bot.conversation.sentences import Sentences
+from bot.conversation.words import contact_in
 from crm_store.database import Crm
 from crm_store.model import Languages
 
@@ -30,7 +31,7 @@ class Wishes:
     async def _fulfil_one(self, crm: Crm, scene: Scene, wish: dict[str, Any]) -> list[Reply]:
         match wish.get("careloop"):
             case "prove":
-                return await self._proving.begin(crm, scene, str(wish.get("wanted", "")))
+                return await self._prove(crm, scene, str(wish.get("wanted", "")))
             case "hand_over":
                 return await self._handoff.to_a_person(crm, scene, str(wish.get("reason", "asked")))
             case "stop":
@@ -50,6 +51,13 @@ class Wishes:
     def apology(self, scene: Scene, name: str) -> Reply:
         """``bot_away`` or ``one_moment``."""
         return Reply(self._sentences.say(name, scene.language))
+
+    async def _prove(self, crm: Crm, scene: Scene, wanted: str) -> list[Reply]:
+        """A contact given in the same breath need not be asked for."""
+        contact = contact_in(scene.text)
+        if contact is not None and scene.identity.customer_id is None:
+            return await self._proving.contact_typed(crm, scene, contact, wanted)
+        return await self._proving.begin(crm, scene, wanted)
 
     async def _speak(self, crm: Crm, scene: Scene, language: str) -> list[Reply]:
         await crm.conversations.speak(scene.conversation.id, language, "asked")

@@ -12,7 +12,7 @@ from bot.stack.folders import ROOT
 from bot.stack.model import ensure_model
 from bot.stack.postgres import Postgres, start_postgres
 
-EVERYTHING = ["-n", "2"]
+EVERYTHING = ["-n", "2", "--dist", "loadgroup"]
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """For data that nobody misses."""
 

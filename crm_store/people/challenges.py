@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, func, select, update
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, false, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -44,7 +44,12 @@ class Asked:
     for_customer: int
 
     def too_many(self) -> bool:
-        return self.by_identity >= 5 or self.to_destination >= 3 or self.for_customer >= 5
+        """What the shopper may be told: neither figure says whether the contact is a member's."""
+        return self.by_identity >= 5 or self.to_destination >= 3
+
+    def too_many_for_member(self) -> bool:
+        """Kept in silence: saying so would tell a stranger that the contact is a member's."""
+        return self.for_customer >= 5
 
 
 class Challenges:
@@ -56,6 +61,7 @@ class Challenges:
     async def asked(self, identity_id: int, destination: bytes, customer_id: int | None, now: datetime) -> Asked:
         """Count what was asked lately, on every axis, in one statement."""
         day = now - timedelta(days=1)
+        theirs = Challenge.customer_id == customer_id if customer_id is not None else false()
         row = (
             await self._session.execute(
                 select(
@@ -65,12 +71,10 @@ class Challenges:
                     func.count().filter(
                         Challenge.destination == destination, Challenge.made_at > now - timedelta(minutes=10)
                     ),
-                    func.count().filter(Challenge.customer_id == customer_id),
+                    func.count().filter(theirs),
                 ).where(
                     Challenge.made_at > day,
-                    (Challenge.identity_id == identity_id)
-                    | (Challenge.destination == destination)
-                    | (Challenge.customer_id == customer_id),
+                    (Challenge.identity_id == identity_id) | (Challenge.destination == destination) | theirs,
                 )
             )
         ).one()

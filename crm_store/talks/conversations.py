@@ -53,7 +53,7 @@ class Conversation(Base):
 
 
 class ConversationEvent(Base):
-    """A change of control or language, with the version it led to."""
+    """A change of control, with the version it led to."""
 
     __tablename__ = "conversation_events"
     __table_args__ = (Index("ix_conversation_events_conversation_id_id", "conversation_id", "id"),)

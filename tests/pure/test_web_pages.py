@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from bot.api.languages import preferred_language
-from bot.api.pages import EmbedOriginRefused, pages_router
+from bot.api.pages import EmbedOriginRefused, pages_router, sample_router
 from bot.api.web_assets import WEB, TextsRefused, WebAssets, checked_texts, load_web_assets
 
 SHOP = {"en": "Willowmere", "zh": "薇洛百货"}
@@ -22,7 +22,8 @@ def assets() -> WebAssets:
 @pytest.fixture(scope="module")
 def browser(assets: WebAssets) -> Iterator[TestClient]:
     app = FastAPI()
-    app.include_router(pages_router(assets, ["https://shop.example", "http://localhost:3000"], "https://care.example"))
+    app.include_router(pages_router(assets, ["https://shop.example", "http://localhost:3000"]))
+    app.include_router(sample_router(assets, "https://care.example"))
     with TestClient(app) as client:
         yield client
 
@@ -53,7 +54,7 @@ def test_only_the_named_shops_may_frame_the_chat_and_only_its_embedded_form(brow
 )
 def test_an_origin_that_is_not_exact_is_refused_at_start(assets: WebAssets, origin: str) -> None:
     with pytest.raises(EmbedOriginRefused):
-        pages_router(assets, [origin], "https://care.example")
+        pages_router(assets, [origin])
 
 
 def test_files_are_kept_for_a_year_under_the_name_of_their_version(browser: TestClient, assets: WebAssets) -> None:
