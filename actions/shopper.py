@@ -31,7 +31,13 @@ class Shopper:
 
     @property
     def who(self) -> Who:
+        """Whom a stop or a stricter rule is for: the customer already when linked."""
         return Who(self.identity.id, self.customer.id if self.customer else None)
+
+    @property
+    def proved_who(self) -> Who:
+        """Whose permissions may be shown or widened: the customer's only once proved, else this address's own."""
+        return self.who if self.level >= ProofLevel.PROVED else Who(self.identity.id, None)
 
     @property
     def today(self) -> date:

@@ -79,7 +79,7 @@ async def grant(turn: Turn, question: dict[str, Any]) -> None:
     shopper = turn.shopper
     choices = granted(tuple(Purpose(each) for each in question["purposes"]), tuple(question["channels"]))
     evidence = Evidence("chat", question["text"], question["version"], await turn.words(), shopper.interaction_id)
-    await turn.crm.consent.record(shopper.who, choices, evidence, shopper.now)
+    await turn.crm.consent.record(shopper.proved_who, choices, evidence, shopper.now)
     turn.voice.answer("consent_granted", what=_what(turn, choices), where=_where(turn, choices))
 
 

@@ -19,7 +19,7 @@ class TellHeld(Answer):
         return ProofLevel.PROVED if turn.chosen("mine") else ProofLevel.CHANNEL
 
     async def answer(self, turn: Turn) -> list[Event]:
-        standing = await turn.crm.consent.standing(turn.shopper.who)
+        standing = await turn.crm.consent.standing(turn.shopper.proved_who)
         lines = [_permission_line(turn, entry) for entry in standing] or [turn.voice.line("permission_none")]
         lines += await _rule_lines(turn)
         proved = turn.shopper.level >= ProofLevel.PROVED
@@ -40,8 +40,8 @@ def _permission_line(turn: Turn, entry: ConsentEntry) -> str:
 
 
 async def _rule_lines(turn: Turn) -> list[str]:
-    rules = await turn.crm.preferences.of(turn.shopper.who)
-    occasions = await turn.crm.preferences.occasions_of(turn.shopper.who)
+    rules = await turn.crm.preferences.of(turn.shopper.proved_who)
+    occasions = await turn.crm.preferences.occasions_of(turn.shopper.proved_who)
     notes = [OccasionNote(each.kind, each.month, each.day, each.calendar, each.off) for each in occasions]
     told = [rule_line(turn, rule.kind, rule.value) for rule in rules] + [occasion_line(turn, note) for note in notes]
     return [turn.voice.line("held_line", text=line) for line in told]
@@ -75,7 +75,7 @@ class TellWhy(Answer):
         if sent.purpose == "service":
             turn.voice.answer("why_service", day=day)
             return []
-        entry = _permission(await turn.crm.consent.standing(turn.shopper.who), sent.purpose, turn)
+        entry = _permission(await turn.crm.consent.standing(turn.shopper.proved_who), sent.purpose, turn)
         if entry is not None:
             agreed = turn.voice.day(turn.shopper.local(entry.at))
             turn.voice.answer("why_permission", day=day, what=what, agreed=agreed)

@@ -7,7 +7,7 @@ from typing import Any
 
 from crm_store.database import Store
 from crm_store.people.identities import Address
-from crm_store.people.proof import proved_by_code
+from crm_store.people.proof import linked_by, proved_by_code
 from crm_store.talks.conversations import Conversation
 from crm_store.talks.interactions import Delivery, Interaction
 from tests.nlu.rasa_client import RasaClient
@@ -75,6 +75,13 @@ class Talker:
             customer = await crm.customers.named_by(contact)
             assert customer is not None
             await crm.identities.link(self.identity, customer.id, proved_by_code("webchat", self.clock()))
+
+    async def follow_link(self, contact: str) -> None:
+        """As after a deep link and a yes: linked, not proved."""
+        async with self.store.transaction() as crm:
+            customer = await crm.customers.named_by(contact)
+            assert customer is not None
+            await crm.identities.link(self.identity, customer.id, linked_by("deep_link", self.clock()))
 
     async def say(self, text: str) -> Reply:
         await self._store(text)

@@ -79,6 +79,16 @@ async def test_what_we_hold_is_shown_and_personal_data_only_as_kinds(talker: New
     assert "Cairnbrook" not in shown
 
 
+async def test_a_chat_that_is_only_linked_shows_nothing_the_member_said_elsewhere(talker: NewTalker) -> None:
+    elsewhere, here = await talker(), await talker()
+    await elsewhere.prove("xiaomei.lin@example.com")
+    await elsewhere.say("at most once a month")
+    await here.follow_link("xiaomei.lin@example.com")
+    assert "at most" not in (await here.say("what do you know about me")).text
+    await here.prove("xiaomei.lin@example.com")
+    assert "at most 1 per month" in (await here.say("what do you know about me")).text
+
+
 async def test_one_strangers_rules_are_not_anothers(talker: NewTalker) -> None:
     await (await talker()).say("at most once a month")
     assert "at most" not in (await (await talker()).say("what do you know about me")).text

@@ -86,6 +86,15 @@ async def test_the_same_yes_delivered_twice_is_one_row(talker: NewTalker) -> Non
     assert len(await ledger(shopper)) == 1
 
 
+async def test_a_yes_in_a_chat_that_is_only_linked_counts_for_that_chat_alone(talker: NewTalker) -> None:
+    shopper = await talker()
+    await shopper.follow_link("emma.tan@example.com")
+    await shopper.say("sign me up for the newsletter")
+    await shopper.say("yes please")
+    [entry] = await ledger(shopper)
+    assert (entry.granted, entry.customer_id) == (True, None)
+
+
 async def test_an_unclear_wish_is_asked_about(talker: NewTalker) -> None:
     shopper = await talker()
     reply = await shopper.say("newsletter subscription settings")
