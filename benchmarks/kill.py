@@ -13,8 +13,8 @@ from collections.abc import Callable
 import aiohttp
 import psycopg
 
-from benchmarks.house import RunningHouse, running_house
-from benchmarks.shopper import Shopper
+from benchmarks._house import RunningHouse, running_house
+from benchmarks._shopper import Shopper
 
 SIDE_BY_SIDE = 12
 COMPLAINT = "the blender I bought is broken and I want to complain, it smokes"

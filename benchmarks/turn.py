@@ -16,8 +16,8 @@ from pathlib import Path
 import aiohttp
 import psutil
 
-from benchmarks.house import RunningHouse, running_house
-from benchmarks.shopper import Shopper
+from benchmarks._house import RunningHouse, running_house
+from benchmarks._shopper import Shopper
 from bot.stack.addresses import answers, free_port
 from bot.stack.children import Recipe, start
 from bot.stack.folders import Folders

@@ -1,4 +1,4 @@
-"""A web-chat shopper over the public contract, as patient as a person: sends again until taken, waits for the answer."""
+"""A web-chat shopper over the public contract, patient as a person: sends until taken, waits for the answer."""
 
 import asyncio
 from typing import Any
