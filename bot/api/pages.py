@@ -40,11 +40,11 @@ class EmbedOriginRefused(CareLoopError):
     code = "embed_origin_refused"
 
 
-def pages_router(assets: WebAssets, embed_origins: Sequence[str], care_url: str) -> APIRouter:
-    """GET /chat, /widget.js, /widget-demo and the files under /assets/chat.
+def pages_router(assets: WebAssets, embed_origins: Sequence[str]) -> APIRouter:
+    """GET /chat, /widget.js and the files under /assets/chat.
 
     `embed_origins` are the shops' own origins that may show the chat in a frame; the care desk's own origin always may.
-    `care_url` is where shoppers reach us. Raises `EmbedOriginRefused`.
+    Raises `EmbedOriginRefused`.
     """
     hosts = " ".join(_exact(origin) for origin in embed_origins)
     router = APIRouter(include_in_schema=False)
@@ -55,13 +55,6 @@ def pages_router(assets: WebAssets, embed_origins: Sequence[str], care_url: str)
         values = {"embed": embed, "hosts": hosts if embed else "", "modules": assets.modules}
         body = assets.page("chat.html", spoken, values | {"tag": TAGS[spoken]})
         return _page(body, {"frame-ancestors": f"'self' {hosts}".strip() if embed else "'self'"}, is_framed=embed)
-
-    @router.get("/widget-demo")
-    async def widget_demo(request: Request, language: Asked = "") -> Response:
-        spoken = preferred_language(language, request.headers.get("accept-language", ""))
-        body = assets.page("demo.html", spoken, {"tag": TAGS[spoken], "care": care_url})
-        # The widget dresses its shadow tree with a constructed sheet, which style-src does not have to allow.
-        return _page(body, {"frame-src": "'self'", "frame-ancestors": "'none'"}, is_framed=False)
 
     @router.get("/widget.js")
     async def widget(request: Request) -> Response:
@@ -75,6 +68,20 @@ def pages_router(assets: WebAssets, embed_origins: Sequence[str], care_url: str)
         # A page of another version asks during an upgrade: it gets today's file, which nobody may keep under that name.
         cache = A_YEAR if version == assets.version else "no-cache"
         return _file(request, found, {"Cache-Control": cache, **FROM_HERE})
+
+    return router
+
+
+def sample_router(assets: WebAssets, care_url: str) -> APIRouter:
+    """GET /widget-demo: a shop's page that is no shop's, for the demo alone. `care_url` is where shoppers reach us."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/widget-demo")
+    async def widget_demo(request: Request, language: Asked = "") -> Response:
+        spoken = preferred_language(language, request.headers.get("accept-language", ""))
+        body = assets.page("demo.html", spoken, {"tag": TAGS[spoken], "care": care_url})
+        # The widget dresses its shadow tree with a constructed sheet, which style-src does not have to allow.
+        return _page(body, {"frame-src": "'self'", "frame-ancestors": "'none'"}, is_framed=False)
 
     return router
 

@@ -13,7 +13,7 @@ from typing import Any
 from fastapi import FastAPI, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse, Response
 
-from bot.api.pages import pages_router
+from bot.api.pages import pages_router, sample_router
 from bot.api.web_assets import load_web_assets
 
 SHOP = {"en": "Willowmere", "zh": "薇洛百货"}
@@ -85,7 +85,9 @@ class Desk:
 def desk_app(desk: Desk, embed_origins: list[str], care_url: str) -> FastAPI:
     """The pages and the contract around a desk."""
     app = FastAPI()
-    app.include_router(pages_router(load_web_assets(SHOP), embed_origins, care_url))
+    assets = load_web_assets(SHOP)
+    app.include_router(pages_router(assets, embed_origins))
+    app.include_router(sample_router(assets, care_url))
     _add_sending(app, desk)
     _add_reading(app, desk)
     app.add_api_websocket_route("/channels/webchat/live", _live_route(desk))
