@@ -48,7 +48,6 @@ class LinkMaker:
     Keep the token of a web page behind a ``#``: what stands there is never sent to a server, so no log keeps it.
     """
 
-    secret: bytes
     addresses: Mapping[str, str]
     clock: Clock
 
@@ -78,4 +77,4 @@ async def _made(store: Store, asked: LinkIn, maker: LinkMaker) -> FreshLink:
         customer = await crm.customers.get(asked.customer_id)
         if customer is None or customer.erased_at is not None:
             raise RecordNotFound("customer", asked.customer_id)
-        return await make(crm, asked.customer_id, asked.channel, maker.clock(), maker.secret)
+        return await make(crm, asked.customer_id, asked.channel, maker.clock())

@@ -138,7 +138,8 @@ def _words(text: str) -> _What:
     start = _START.fullmatch(text)
     if start is None:
         return _What(InboundKind.MESSAGE, text)
-    return _What(InboundKind.START, text, choice_id=start.group(1) or "")
+    # Without its payload: that is no word of the shopper's, and whoever reads it may follow the link first.
+    return _What(InboundKind.START, "/start", choice_id=start.group(1) or "")
 
 
 def _card(message: _Part) -> _What:

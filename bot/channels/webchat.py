@@ -17,10 +17,14 @@ from bot.channels.base import (
 )
 
 MAX_TEXT = 4000
+KINDS = {"text": InboundKind.MESSAGE, "payload": InboundKind.BUTTON, "start": InboundKind.START}
 
 
 class WebChat:
-    """Events: ``{"visitor", "client_message_id", "text" | "payload", "language"?}``, the visitor known at the door."""
+    """Events: ``{"visitor", "client_message_id", "text" | "payload" | "start"}``, the visitor known at the door.
+
+    A ``language`` may come along.
+    """
 
     name = "webchat"
     account = "shop"
@@ -40,18 +44,19 @@ class WebChat:
 
     def parse(self, event: Mapping[str, Any]) -> Inbound:
         visitor, key = _text(event, "visitor"), _text(event, "client_message_id")
-        choice_id, text = _text(event, "payload"), _text(event, "text")
         if not visitor or not key:
             raise Malformed("visitor and client_message_id must be there")
-        if bool(choice_id) == bool(text):
-            raise Malformed("text or payload must be there, and not both")
+        said = {kind: told for name, kind in KINDS.items() if (told := _text(event, name))}
+        if len(said) != 1:
+            raise Malformed("one of text, payload and start must be there")
+        ((kind, told),) = said.items()
         return Inbound(
             key=f"{visitor}:{key}",
-            kind=InboundKind.BUTTON if choice_id else InboundKind.MESSAGE,
+            kind=kind,
             address=visitor,
             raw=dict(event),
-            text=text,
-            choice_id=choice_id,
+            text=told if kind is InboundKind.MESSAGE else "",
+            choice_id="" if kind is InboundKind.MESSAGE else told,
             language_hint=_text(event, "language"),
         )
 

@@ -19,7 +19,6 @@ from crm_store.database import Store
 from crm_store.keys import new_key
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-SECRET = b"a secret of the tests, long enough"
 LINKS = {"telegram": "https://t.me/willowmere_bot?start={token}", "webchat": "https://shop.example/chat#start={token}"}
 
 
@@ -36,7 +35,7 @@ class Clock:
 def read_app(store: Store, clock: Clock, links: dict[str, str]) -> FastAPI:
     app = FastAPI()
     gate = KeyGate(store, clock, FailedAttempts(most=3, room=100))
-    app.include_router(read_api(store, gate, LinkMaker(SECRET, links, clock)))
+    app.include_router(read_api(store, gate, LinkMaker(links, clock)))
     install_errors(app)
     app.add_middleware(BodyLimit, most=4096)
     return app

@@ -58,7 +58,7 @@ def test_ids_beyond_32_bits_stay_exact() -> None:
 def test_a_start_carries_the_payload_of_the_link(words: str, payload: str) -> None:
     inbound = CHANNEL.parse(text(words))
     assert inbound is not None
-    assert (inbound.kind, inbound.choice_id) == (InboundKind.START, payload)
+    assert (inbound.kind, inbound.choice_id, inbound.text) == (InboundKind.START, payload, "/start")
 
 
 @pytest.mark.parametrize("words", ["/stop", "/started", "/start not a payload", "start", "/start " + "x" * 65])

@@ -56,7 +56,7 @@ class Desk:
         hours = DeskHours(frozenset(range(7)), time(9), time(21), ZoneInfo("Asia/Singapore"))
         handoff = Handoff(self.sentences, hours)
         proving = Proving(self.sentences, ProofRules(SECRET, "mail:desk", "SG"))
-        at_once = AtOnce(self.sentences, read_words(), proving, handoff, SECRET)
+        at_once = AtOnce(self.sentences, read_words(), proving, handoff)
         wishes = Wishes(self.sentences, proving, handoff, at_once)
         self.rasa = Rasa(self.http, self.bot.url, "t", self.rasa_timeout, lambda seconds, answered: None)
         self.worker = Worker(self.store, Turn(self.store, self.rasa, at_once, wishes), self.now, lambda _: None)
