@@ -1,11 +1,9 @@
 """The composition root: settings → store → channels → conversation → way out → web app. `python -m bot.main` serves."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -13,7 +11,6 @@ import uvloop
 from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CollectorRegistry
-from telegram import Bot
 
 from actions.server import actions_router
 from bot.api.body_limit import BodyLimit
@@ -25,16 +22,17 @@ from bot.api.insiders import Insiders
 from bot.api.keys import KeyGate
 from bot.api.links import TOKEN, LinkMaker
 from bot.api.metrics import Metrics, Queues, metrics_router
-from bot.api.pages import pages_router
+from bot.api.pages import pages_router, sample_router
 from bot.api.v1 import read_api
 from bot.api.web_assets import load_web_assets
-from bot.api.webchat import WebChatDesk, WebChatLimits, webchat_router
+from bot.api.webchat import webchat_router
+from bot.api.webchat_desk import WebChatDesk, WebChatLimits
 from bot.api.webhooks import Door, webhooks_router
 from bot.channels.base import Channel, lane_of
 from bot.channels.email import EmailChannel, MailServer
 from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram_bot import acknowledge, close_bot, open_bot, point_webhook
-from bot.channels.telegram_poll import TelegramPoll
+from bot.channels.telegram_bot import acknowledge, close_bot, open_bot
+from bot.channels.telegram_start import Webhook
 from bot.channels.webchat import WebChat
 from bot.conversation.at_once import AtOnce
 from bot.conversation.handoff import DeskHours, Handoff
@@ -49,13 +47,10 @@ from bot.conversation.words import read_words
 from bot.conversation.worker import Worker
 from bot.serving import log_plainly, serve
 from bot.settings import Settings, SettingsRefused, read_settings
+from bot.telegram_line import TelegramLine
 from crm_store.database import Store, open_store
-from crm_store.locks import LockKind
 from scheduler.clock import Clock
 from scheduler.dispatcher import Dispatcher
-
-POLLER_ELSEWHERE = 10.0
-"""Seconds until we look again whether another copy still polls."""
 
 
 def now() -> datetime:
@@ -102,7 +97,7 @@ class House:
         hours = DeskHours(days, settings.care_opens, settings.care_closes, ZoneInfo(settings.time_zone))
         handoff = Handoff(sentences, hours)
         proving = Proving(sentences, ProofRules(self.secret, mail_lane, settings.phone_region))
-        at_once = AtOnce(sentences, read_words(), proving, handoff, self.secret)
+        at_once = AtOnce(sentences, read_words(), proving, handoff)
         turn = Turn(self.store, self.rasa, at_once, Wishes(sentences, proving, handoff, at_once))
         worker = Worker(self.store, turn, now, self.metrics.turn_took)
         dispatcher = Dispatcher(self.store, self.lanes, now, self.metrics.send_ended)
@@ -125,10 +120,11 @@ class House:
         assets = load_web_assets(self.shop)
         actions_token = settings.actions_token.get_secret_value()
         return [
-            pages_router(assets, settings.embed_origins.split(), settings.base_url),
+            pages_router(assets, settings.embed_origins.split()),
+            *([sample_router(assets, settings.base_url)] if settings.is_demo else []),
             webchat_router(WebChatDesk(self.way_in, threads, limits, self.secret, now)),
             webhooks_router(self.way_in, self.doors),
-            read_api(self.store, KeyGate(self.store, now), LinkMaker(self.secret, self.link_addresses, now)),
+            read_api(self.store, KeyGate(self.store, now), LinkMaker(self.link_addresses, now)),
             health_router(Probes(self.store.answers, self.rasa.answers, self._lag), insiders, _version()),
             metrics_router(self.metrics, self._queues, insiders),
             actions_router(self.store, now, actions_token, settings.action_timeout, settings.time_zone),
@@ -154,7 +150,7 @@ async def opened_house(settings: Settings) -> AsyncIterator[House]:
         house = House(settings, store, http)
         mail_lane = house.add_lane(await _mail(settings, house, stack))
         if settings.telegram_token.get_secret_value():
-            await _telegram(settings, house, stack)
+            _telegram(settings, house, stack)
         house.build_conversation(mail_lane)
         clock = Clock(store, ZoneInfo(settings.time_zone), timedelta(days=settings.raw_days), now)
         clock.start()
@@ -176,35 +172,24 @@ async def _mail(settings: Settings, house: House, stack: AsyncExitStack) -> Emai
     return EmailChannel(MailServer("127.0.0.1", mailbox.port, security="none"), settings.mail_from, now)
 
 
-async def _telegram(settings: Settings, house: House, stack: AsyncExitStack) -> None:
-    secret = settings.telegram_webhook_secret.get_secret_value()
+def _telegram(settings: Settings, house: House, stack: AsyncExitStack) -> None:
+    """Telegram need not be there at the start: it is asked and told in the background until it answers."""
     bot = open_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_base)
     stack.push_async_callback(close_bot, bot)
-    channel = TelegramChannel(bot, secret)
-    lane = house.add_lane(channel)
+    webhook = Webhook(
+        f"{settings.base_url}/channels/telegram/webhook", settings.telegram_webhook_secret.get_secret_value()
+    )
+    channel = TelegramChannel(bot, webhook.secret)
+
+    def named(name: str) -> None:
+        house.link_addresses["telegram"] = f"https://t.me/{name}?start={TOKEN}"
+
+    line = TelegramLine(bot, channel, house.add_lane(channel), webhook, named)
     if settings.telegram_mode == "webhook":
-        await point_webhook(bot, f"{settings.base_url}/channels/telegram/webhook", secret)
         house.doors["telegram"] = Door(channel, lambda event: acknowledge(bot, event))
+        house.background |= line.behind_webhook()
     else:
-        house.background["telegram"] = lambda: _poll(house, bot, channel, lane)
-
-
-async def _poll(house: House, bot: Bot, channel: TelegramChannel, lane: str) -> None:
-    """Poll while this process holds the poller's lock: one of any number of copies does."""
-
-    async def keep(updates: list[dict[str, Any]], cursor: str) -> None:
-        await house.way_in.keep_batch(channel, updates, cursor)
-        for update in updates:
-            await acknowledge(bot, update)
-
-    async with house.store.locks.holding(LockKind.POLLER, int(channel.account)) as have:
-        if not have:
-            await asyncio.sleep(POLLER_ELSEWHERE)
-            return
-        async with house.store.transaction() as crm:
-            await crm.lanes.ensure([lane])
-            row = await crm.lanes.get(lane)
-        await TelegramPoll(bot).run(row.cursor if row else "", keep)
+        house.background |= line.by_polling(house.store, house.way_in)
 
 
 async def run(settings: Settings) -> None:

@@ -1,0 +1,61 @@
+"""Telegram in the house: what of it runs in the background, by polling or behind a webhook."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import Bot
+
+from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_bot import acknowledge
+from bot.channels.telegram_poll import TelegramPoll
+from bot.channels.telegram_start import Webhook, introduce
+from bot.conversation.inbox import WayIn
+from crm_store.database import Store
+from crm_store.locks import LockKind
+
+POLLER_ELSEWHERE = 10.0
+"""Seconds until we look again whether another copy still polls."""
+
+
+@dataclass(frozen=True)
+class TelegramLine:
+    """One bot. `named` is told its user name as soon as Telegram has answered."""
+
+    bot: Bot
+    channel: TelegramChannel
+    lane: str
+    webhook: Webhook
+    named: Callable[[str], None]
+
+    def behind_webhook(self) -> dict[str, Callable[[], Awaitable[None]]]:
+        """Background work while Telegram delivers to us."""
+        return {"telegram-start": lambda: self._introduce(self.webhook)}
+
+    def by_polling(self, store: Store, way_in: WayIn) -> dict[str, Callable[[], Awaitable[None]]]:
+        """Background work while we fetch from Telegram; a webhook of our own is taken down first."""
+        return {"telegram-start": lambda: self._introduce(None), "telegram": lambda: self._poll(store, way_in)}
+
+    async def _introduce(self, webhook: Webhook | None) -> None:
+        await introduce(self.bot, self.named, webhook)
+        # Background work that ends is begun again, and there is nothing left to do.
+        await asyncio.Event().wait()
+
+    async def _poll(self, store: Store, way_in: WayIn) -> None:
+        """Poll while this process holds the poller's lock: one of any number of copies does."""
+
+        async def keep(updates: list[dict[str, Any]], cursor: str) -> None:
+            await way_in.keep_batch(self.channel, updates, cursor)
+            for update in updates:
+                await acknowledge(self.bot, update)
+
+        async with store.locks.holding(LockKind.POLLER, int(self.channel.account)) as have:
+            if not have:
+                await asyncio.sleep(POLLER_ELSEWHERE)
+                return
+            async with store.transaction() as crm:
+                await crm.lanes.ensure([self.lane])
+                row = await crm.lanes.get(self.lane)
+            poll = TelegramPoll(self.bot, own_webhook=self.webhook.url)
+            await poll.run(row.cursor if row else "", keep)
