@@ -33,7 +33,6 @@ CAPABILITIES = Capabilities(
     idempotency=Idempotency.NONE,
     rate=25.0,
     rate_per_address=1.0,
-    typing=True,
     contact_request=True,
 )
 

@@ -74,11 +74,3 @@ async def acknowledge(bot: Bot, event: Mapping[str, Any]) -> None:
         await bot.answer_callback_query(query["id"])
     except TelegramError as error:
         _log.info("telegram button not acknowledged: %s", type(error).__name__)
-
-
-async def show_typing(bot: Bot, address: str) -> None:
-    """Show "typing" in a chat for up to five seconds. Best effort."""
-    try:
-        await bot.send_chat_action(address, "typing")
-    except TelegramError as error:
-        _log.info("telegram typing not shown: %s", type(error).__name__)

@@ -7,7 +7,7 @@ from telegram.error import TimedOut
 
 from bot.channels.base import Choice, Forged, Outbound, Result
 from bot.channels.telegram import TelegramChannel, outcome_of
-from bot.channels.telegram_bot import TokenMalformed, account_of, acknowledge, open_bot, point_webhook, show_typing
+from bot.channels.telegram_bot import TokenMalformed, account_of, acknowledge, open_bot, point_webhook
 from tests.channels.conftest import ANNA, Line
 from tests.fakes.telegram import TOKEN, FakeTelegram
 from tests.fakes.telegram_faults import (
@@ -158,12 +158,6 @@ async def test_a_press_is_acknowledged_and_a_stale_one_does_no_harm(line: Line) 
     await acknowledge(line.bot, {"update_id": 2, "callback_query": {"id": "stale"}})
     await acknowledge(line.bot, {"update_id": 3, "message": {}})
     assert [parameters["callback_query_id"] for _, parameters in line.fake.calls[-2:]] == [query_id, "stale"]
-
-
-async def test_typing_is_shown_if_it_can_be(line: Line) -> None:
-    await show_typing(line.bot, str(ANNA))
-    await show_typing(line.bot, "404")
-    assert line.fake.called("sendChatAction") == 2
 
 
 async def test_the_webhook_is_set_with_its_secret(line: Line) -> None:
