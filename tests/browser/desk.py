@@ -28,6 +28,7 @@ class Desk:
     """
 
     messages: list[dict[str, Any]] = field(default_factory=list)
+    starts: list[str] = field(default_factory=list)
     sessions: list[str] = field(default_factory=list)
     sockets: set[WebSocket] = field(default_factory=set)
     seen: int = 0
@@ -56,7 +57,9 @@ class Desk:
         known = [kept["seq"] for kept in self.messages if kept.get("client_message_id") == message["client_message_id"]]
         if known:
             return int(known[0])
-        text = message.get("text") or f"[{message['payload']}]"
+        if "start" in message:
+            self.starts.append(message["start"])
+        text = message.get("text", "") or (f"[{message['payload']}]" if "payload" in message else "")
         return await self._add("in", text, [], client_message_id=message["client_message_id"])
 
     def after(self, seq: int) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ import { Scroll } from "./scroll.js";
 import { Seen } from "./seen.js";
 import { fetchMessages, postMessage, Refused } from "./server.js";
 import * as session from "./session.js";
+import { takeStart } from "./start.js";
 import { isKept, onChangeElsewhere, remove } from "./storage.js";
 import { Thread } from "./thread.js";
 import { TypingSign } from "./typing.js";
@@ -143,6 +144,12 @@ function retold() {
   seen.look();
 }
 
+// A deep link was followed: its token goes where words go, and nothing is shown of it but the answer.
+function keepStart() {
+  const start = takeStart();
+  if (start) outbox.add({ start });
+}
+
 /** The thread so far, without reading it all aloud; then the live line. */
 async function begin() {
   outbox.items().forEach((item) => thread.addOwn(item));
@@ -182,6 +189,10 @@ function wire() {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.isComposing && !leaveDialog.isOpen) frame.close();
   });
+  window.addEventListener("hashchange", () => {
+    keepStart();
+    outbox.hurry();
+  });
   window.addEventListener("online", networkChanged);
   window.addEventListener("offline", networkChanged);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && link.hurry());
@@ -195,6 +206,7 @@ function networkChanged() {
   outbox.hurry();
 }
 
+keepStart();
 offerLanguages(retold);
 wire();
 begin();

@@ -19,7 +19,7 @@ export class Outbox {
     this.report = report;
   }
 
-  /** Kept first, sent after. `words` is {text} or {payload, label}. */
+  /** Kept first, sent after. `words` is {text}, {payload, label} or {start}. */
   add(words) {
     const item = { id: newId(), at: Date.now(), ...words };
     write(SHELF + item.id, item);
@@ -68,9 +68,9 @@ export class Outbox {
   }
 
   async #attempt(item) {
-    const { id, text, payload } = item;
+    const { id, text, payload, start } = item;
     try {
-      await this.deliver(payload === undefined ? { client_message_id: id, text } : { client_message_id: id, payload });
+      await this.deliver({ client_message_id: id, text, payload, start });
       this.drop(id);
       this.report(id, "sent");
     } catch (error) {
@@ -87,6 +87,8 @@ export class Outbox {
   }
 
   #refuse(item, code = "") {
+    // A start is not shown, so nobody could take it back or try it again.
+    if (item.start !== undefined) this.drop(item.id);
     if (read(SHELF + item.id) !== null) write(SHELF + item.id, { ...item, refused: code });
     this.report(item.id, "failed");
   }

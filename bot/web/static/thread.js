@@ -43,6 +43,7 @@ export class Thread {
     this.#seqs.add(news.seq);
     this.#lastSeq = Math.max(this.#lastSeq, news.seq);
     const own = this.#byId.get(news.client_message_id);
+    if (!own && isWordless(news)) return false;
     if (!own) {
       this.#place(new Message(heardEntry(news), this.#acts));
       return true;
@@ -56,9 +57,10 @@ export class Thread {
 
   /** Shows what the shopper just wrote, before anybody else knows of it. */
   addOwn({ id, text, label, at, refused }) {
-    if (this.#byId.has(id)) return;
+    const words = text ?? label;
+    if (words === undefined || this.#byId.has(id)) return;
     const state = refused === undefined ? "sending" : "failed";
-    const entry = { seq: null, id, isMine: true, words: text ?? label, replies: [], at: new Date(at), state };
+    const entry = { seq: null, id, isMine: true, words, replies: [], at: new Date(at), state };
     this.#place(new Message(entry, this.#acts));
     this.#arrange();
   }
@@ -140,6 +142,9 @@ function heardEntry(news) {
   const id = news.client_message_id ?? null;
   return { seq: news.seq, id, isMine, words: news.text ?? "", replies, at, state: "sent" };
 }
+
+// The shopper followed a deep link: it counts in the thread, and there is nothing to show of it.
+const isWordless = (news) => news.direction === "in" && !news.text;
 
 // An own message that is accepted keeps its place until its number is known.
 const comesAfter = (entry, seq) => (entry.seq === null ? entry.state !== "sent" : entry.seq > seq);
