@@ -11,6 +11,9 @@ import opencc
 import yaml
 
 HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
+MOST = 8000
+"""Characters matched: one ligature can stand for eighteen letters, and nobody is asked to wait for those."""
+_LETTER = re.compile(r"[^\W_]")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
 
 
@@ -27,10 +30,16 @@ def _lists(path: Path) -> dict[str, Any]:
 
 def folded(text: str) -> str:
     """NFKC, lower case, Simplified, plain apostrophes, single spaces."""
-    plain = unicodedata.normalize("NFKC", text).lower().translate(_APOSTROPHES)
+    plain = unicodedata.normalize("NFKC", text)[:MOST].lower().translate(_APOSTROPHES)
     if HAN.search(plain):
         plain = _to_simplified().convert(plain)
     return " ".join(plain.split())
+
+
+def trimmed(line: str) -> str:
+    """`line` without signs and blanks at its ends; a pattern would look at each run again and again."""
+    first, last = _LETTER.search(line), _LETTER.search(line[::-1])
+    return line[first.start() : len(line) - last.start()] if first and last else ""
 
 
 def pattern_of(words: Iterable[str]) -> re.Pattern[str]:

@@ -70,9 +70,11 @@ REMEDIES = {
 }
 """Where pydantic's own sentence names no remedy."""
 OTHERWISE = {
+    400: "the body must be JSON in UTF-8, without endless numbers and nesting",
     404: "nothing lives at this address",
     405: "this address does not take this method",
 }
+WHAT_SHOULD = re.compile(r"^(Input|String) should")
 PLACES = {"query", "path", "body", "header", "cookie"}
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 
@@ -134,4 +136,4 @@ def _remedy(problem: Mapping[str, Any]) -> str:
     if known:
         return known
     message = str(problem["msg"]).removeprefix("Value error, ")
-    return message.replace("Input should", "should", 1)
+    return WHAT_SHOULD.sub("should", message)

@@ -34,7 +34,7 @@ def webchat_router(desk: WebChatDesk) -> APIRouter:
 
     @router.get("/messages", responses=documented(401, 503))
     async def read(
-        after: Annotated[int, Query(ge=0, le=2**31)] = 0,
+        after: Annotated[int, Query(ge=0, lt=2**31)] = 0,
         wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT)] = 0,
         authorization: Annotated[str, Header()] = "",
     ) -> dict[str, list[dict[str, Any]]]:

@@ -10,6 +10,7 @@ from typing import Any
 from bot.channels.base import Channel, Inbound, InboundKind, Malformed, lane_of
 from bot.conversation.deep_links import SHAPE, sealed
 from bot.conversation.language import MAX_TEXT, clean, language_of
+from bot.conversation.raw_events import storable
 from crm_store.database import Crm, Store
 from crm_store.model import Languages
 from crm_store.people.identities import Address
@@ -103,7 +104,7 @@ def _arrival(channel: Channel, inbound: Inbound) -> Arrival:
         account=channel.account,
         provider_key=inbound.key,
         kind=inbound.kind,
-        raw=_storable(_without_link(inbound)),
+        raw=storable(_without_link(inbound)),
         event={
             "text": clean(inbound.text)[:MAX_TEXT],
             "choice_id": _choice(channel, inbound),
@@ -128,14 +129,7 @@ def _without_link(inbound: Inbound) -> Mapping[str, Any]:
 
 
 def _unreadable(channel: Channel, raw: Mapping[str, Any], error: str) -> Arrival:
-    raw = _storable(raw)
+    raw = storable(raw)
     digest = hashlib.sha256(json.dumps(raw, sort_keys=True).encode()).hexdigest()
     key = f"unreadable:{digest}"
     return Arrival(channel.name, channel.account, key, "unreadable", raw, {}, InboxState.QUARANTINED, error)
-
-
-def _storable(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """JSON that PostgreSQL takes: no NUL and no lone surrogate in any string."""
-    text = json.dumps(raw).replace("\\u0000", "").encode("utf-8", "replace").decode()
-    stored: dict[str, Any] = json.loads(text)
-    return json.loads(json.dumps(stored, ensure_ascii=False).encode("utf-8", "replace").decode())  # type: ignore[no-any-return]

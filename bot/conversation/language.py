@@ -24,7 +24,7 @@ def clean(text: str) -> str:
 
 def folded(text: str) -> str:
     """For matching only: NFKC, lower case, Simplified, single spaces."""
-    plain = unicodedata.normalize("NFKC", clean(text)).lower()
+    plain = unicodedata.normalize("NFKC", clean(text))[: 2 * MAX_TEXT].lower()  # a ligature can be eighteen letters
     if _HAN.search(plain):
         plain = _to_simplified().convert(plain)
     return " ".join(plain.split())

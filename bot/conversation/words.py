@@ -9,10 +9,10 @@ from typing import Any
 import yaml
 
 from bot.conversation.language import folded
+from crm_store.words import trimmed
 
-_EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 _CODE = re.compile(r"(?<![a-z0-9])([0-9])[\s-]?([0-9])[\s-]?([0-9])[\s-]?([0-9])[\s-]?([0-9])[\s-]?([0-9])(?![a-z0-9])")
-_EMAIL = re.compile(r"[^\s@<>,;:，。]+@[^\s@<>,;:，。]+\.[A-Za-z]{2,}")
+_EMAIL = re.compile(r"(?<![^\s@<>,;:，。])[^\s@<>,;:，。]+@[^\s@<>,;:，。]+\.[A-Za-z]{2,}")
 _MEMBER = re.compile(r"(?<![A-Za-z0-9])[Mm]\d{8}(?![A-Za-z0-9])")
 _PHONE = re.compile(r"\+?\d[\d\s-]{6,17}\d")
 
@@ -45,7 +45,7 @@ class PlainWords:
     def meaning(self, text: str) -> Plain | None:
         """What a message says without doubt; None when the bot has to think about it."""
         line = folded(text)
-        bare = _EDGES.sub("", line)
+        bare = trimmed(line)
         if self._stops(line, bare):
             return Plain.STOP
         if bare in self.person or any(words in line for words in self.person_anywhere):

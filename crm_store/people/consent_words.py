@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from crm_store.people.consent import ANY_CHANNEL, STOPPABLE, Purpose
-from crm_store.words import folded, word_lists
+from crm_store.words import folded, trimmed, word_lists
 
 _WORDS = word_lists(__file__)
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 
 class Direction(StrEnum):
@@ -89,7 +88,7 @@ def yes_or_no(text: str) -> bool | None:
         return False
     if "?" in line:
         return None
-    bare = _EDGES.sub("", folded(text))
+    bare = trimmed(folded(text))
     return True if _WORDS.pattern("yes").fullmatch(bare) or _starts_with_yes(bare) else None
 
 

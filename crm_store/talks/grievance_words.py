@@ -2,10 +2,9 @@
 
 import re
 
-from crm_store.words import HAN, folded, word_lists
+from crm_store.words import HAN, folded, trimmed, word_lists
 
 _WORDS = word_lists(__file__)
-_EDGES = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 _TOKEN = re.compile(r"[a-z0-9']+|[㐀-鿿]")
 
 HIGH = "high"
@@ -44,4 +43,4 @@ def has_no_order(text: str) -> bool:
 
 def leaves(text: str) -> bool:
     """Whether the whole message means "forget about it"."""
-    return _WORDS.pattern("leave").fullmatch(_EDGES.sub("", folded(text))) is not None
+    return _WORDS.pattern("leave").fullmatch(trimmed(folded(text))) is not None
