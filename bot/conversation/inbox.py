@@ -104,7 +104,7 @@ def _arrival(channel: Channel, inbound: Inbound) -> Arrival:
         account=channel.account,
         provider_key=inbound.key,
         kind=inbound.kind,
-        raw=storable(_without_link(inbound)),
+        raw=_without_link(inbound, storable(inbound.raw)),
         event={
             "text": clean(inbound.text)[:MAX_TEXT],
             "choice_id": _choice(channel, inbound),
@@ -120,11 +120,11 @@ def _choice(channel: Channel, inbound: Inbound) -> str:
     return sealed(chosen, channel.name) if chosen and inbound.kind is InboundKind.START else chosen
 
 
-def _without_link(inbound: Inbound) -> Mapping[str, Any]:
+def _without_link(inbound: Inbound, raw: dict[str, Any]) -> dict[str, Any]:
     """The raw event without the token of a deep link, which opens a member's chat to whoever reads it first."""
     if inbound.kind is not InboundKind.START or not SHAPE.fullmatch(inbound.choice_id):
-        return inbound.raw
-    told: dict[str, Any] = json.loads(json.dumps(inbound.raw).replace(inbound.choice_id, "***"))
+        return raw
+    told: dict[str, Any] = json.loads(json.dumps(raw).replace(inbound.choice_id, "***"))
     return told
 
 
