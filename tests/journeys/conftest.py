@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from bot.main import House, opened_house
+from bot.main import House, now, opened_house
 from bot.serving import serve
 from bot.settings import Settings
 from bot.stack.addresses import free_port
@@ -21,6 +21,7 @@ from bot.stack.model import ensure_model
 from bot.stack.rasa import Wiring, start_rasa
 from crm_store.database import open_store
 from crm_store.demo.seed import fill_demo_shop
+from crm_store.keys import new_key
 from tests.conftest import ROOT, migrate
 from tests.fakes.telegram import TOKEN, FakeTelegram
 
@@ -183,3 +184,17 @@ async def letters(house: House, to: str) -> int:
     async with httpx2.AsyncClient(base_url=house.settings.base_url) as client:
         answer = await client.get("/demo/mailbox", params={"to": to}, headers={"Accept": "application/json"})
         return len(answer.json()["messages"])
+
+
+async def deep_link(house: House, channel: str, email: str) -> str:
+    """A link into a channel for the member with an address, made over the public API with a key of its own."""
+    shown, key = new_key("journey", ["customers:read", "links:write"], now())
+    async with house.store.transaction() as crm:
+        crm.api_keys.add(key)
+    headers = {"Authorization": f"Bearer {shown}"}
+    async with httpx2.AsyncClient(base_url=house.settings.base_url, headers=headers) as client:
+        found = await client.get("/api/v1/customers", params={"email": email})
+        asked = {"customer_id": found.json()["items"][0]["id"], "channel": channel}
+        made = await client.post("/api/v1/links", json=asked)
+    assert made.status_code == 201, made.text
+    return str(made.json()["url"])
