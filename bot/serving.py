@@ -8,9 +8,14 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
+from bot.api.last_resort import trail
+
 RESTART_AFTER = 2.0
 GRACE = 3
 """Seconds an open request has to end when we stop."""
+
+LARGEST_FRAME = 64 * 1024
+"""Bytes of one message over a socket: the longest text there may be, with every character escaped."""
 
 log = structlog.get_logger("careloop")
 
@@ -27,6 +32,7 @@ async def serve(app: ASGIApp, host: str, port: int, works: Mapping[str, Work]) -
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE,
+        ws_max_size=LARGEST_FRAME,
     )
     running = [asyncio.create_task(_for_ever(name, work)) for name, work in works.items()]
     server = uvicorn.Server(config)
@@ -49,8 +55,14 @@ async def _for_ever(name: str, work: Work) -> None:
         try:
             await work()
         except Exception as error:
-            log.error("background_work_broke", work=name, error=type(error).__name__, reason=str(error)[:200])
+            log.error("background_work_broke", work=name, error=trail(error), reason=_told(error))
         await asyncio.sleep(RESTART_AFTER)
+
+
+def _told(error: Exception) -> str:
+    """What an error of our own says, which is meant to be read. Anybody else's may quote a shopper, or an address."""
+    ours = type(error).__module__.partition(".")[0] in {"bot", "crm_store", "scheduler", "actions"}
+    return str(error)[:200] if ours else ""
 
 
 def log_plainly(level: str) -> None:

@@ -1,7 +1,10 @@
-"""The outermost loop of the web side: what nobody foresaw becomes a plain 500 and one line in the log."""
+"""The outermost loop of the web side: what nobody foresaw becomes a plain 500, or a socket closed with 1011, and one
+line in the log.
+"""
 
 import logging
 import traceback
+from contextlib import suppress
 
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,9 +26,22 @@ class LastResort:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "websocket":
+            await self._talk(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._answer(scope, receive, send)
+        else:
             await self._app(scope, receive, send)
-            return
+
+    async def _talk(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except Exception as error:
+            LOG.error("socket failed: %s", trail(error))
+            with suppress(Exception):  # it may be closed already
+                await send({"type": "websocket.close", "code": 1011, "reason": "something went wrong on our side"})
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = False
 
         async def watched(message: Message) -> None:

@@ -40,7 +40,8 @@ class NewMessage(BaseModel):
 
     @model_validator(mode="after")
     def _one_of_three(self) -> Self:
-        if [bool(clean(self.text)), bool(self.payload), bool(self.start)].count(True) != 1:
+        given = [each for each in (self.text, self.payload, self.start) if each]
+        if len(given) != 1 or not clean(given[0]):
             raise ValueError("text, payload or start must be given, one of them, and not blank")
         return self
 
