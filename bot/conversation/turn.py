@@ -1,14 +1,17 @@
 """One turn: an inbox event in, replies in the outbox out, everything about it in one commit."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+import structlog
 
 from bot.conversation.at_once import AtOnce
 from bot.conversation.language import language_to_answer
 from bot.conversation.replies import queue
 from bot.conversation.scene import Offer, Reply, Scene
-from bot.conversation.understanding import Answer, BotAway, Question, Understanding
+from bot.conversation.understanding import Answer, BotAway, Question, QuestionRefused, Understanding
 from bot.conversation.wishes import Wishes
 from crm_store.database import Store
 from crm_store.talks.answers import Conclusion
@@ -23,6 +26,8 @@ HAND_OVER_AFTER = timedelta(minutes=10)
 """A message the bot could not answer for this long goes to a person."""
 RETRY_STEPS = (2, 4, 8, 15, 30)
 """Seconds until a kept message is tried again, by number of tries so far."""
+
+log = structlog.get_logger(__name__)
 
 
 class Ended(StrEnum):
@@ -50,9 +55,9 @@ class Turn:
         if behind:
             return await self._keep(scene, "waits for an earlier message", apologise=False)
         try:
-            answer = await self._patiently(scene, payload)
+            answer = await self._asked(scene, _question(scene, payload))
         except BotAway as error:
-            return await self._bot_is_away(scene, str(error))
+            return await self._bot_is_away(scene, error)
         await self._conclude(scene, answer)
         return Ended.DONE
 
@@ -75,8 +80,19 @@ class Turn:
                 await crm.inbox.resume_with(scene.event.id, outcome.resume)
             return outcome.resume
 
-    async def _patiently(self, scene: Scene, payload: str) -> Answer:
-        asking = asyncio.ensure_future(self._understanding.ask(_question(scene, payload)))
+    async def _asked(self, scene: Scene, question: Question) -> Answer:
+        """A bot that refuses is asked once more without what it remembered; then it simply has not understood."""
+        try:
+            return await self._patiently(scene, question)
+        except QuestionRefused:
+            log.warning("question_refused", conversation=question.sender, remembered=len(question.state))
+        try:
+            return await self._patiently(scene, replace(question, state=[]))
+        except QuestionRefused:
+            return Answer([], [], None, None)
+
+    async def _patiently(self, scene: Scene, question: Question) -> Answer:
+        asking = asyncio.ensure_future(self._understanding.ask(question))
         try:
             await asyncio.wait({asking}, timeout=SLOW_AFTER)
             if not asking.done() and scene.event.apologised_at is None:
@@ -110,16 +126,16 @@ class Turn:
             if scene.conversation.control == Control.BOT and scene.event.interaction_id is not None:
                 await queue(crm, scene, await self._wishes.out_of_time(crm, scene))
 
-    async def _bot_is_away(self, scene: Scene, error: str) -> Ended:
+    async def _bot_is_away(self, scene: Scene, error: BotAway) -> Ended:
         if scene.now - scene.event.received_at < HAND_OVER_AFTER:
-            return await self._keep(scene, error, apologise=True)
+            return await self._keep(scene, str(error), apologise=True, again_in=error.again_in)
         async with self._store.transaction() as crm:
             await crm.inbox.done(scene.event.id, scene.now)
             await queue(crm, scene, await self._wishes.out_of_time(crm, scene))
         return Ended.DONE
 
-    async def _keep(self, scene: Scene, error: str, apologise: bool) -> Ended:
-        wait = RETRY_STEPS[min(scene.event.tries, len(RETRY_STEPS) - 1)]
+    async def _keep(self, scene: Scene, error: str, apologise: bool, again_in: float | None = None) -> Ended:
+        wait = again_in or RETRY_STEPS[min(scene.event.tries, len(RETRY_STEPS) - 1)]
         async with self._store.transaction() as crm:
             told = await crm.inbox.apologised(scene.conversation.id)
             if apologise and not told:
