@@ -17,7 +17,7 @@ from bot.conversation.sentences import Sentences
 from crm_store.database import Crm
 from crm_store.people.challenges import LIFE, TRIES, Challenge
 from crm_store.people.customers import Customer
-from crm_store.people.proof import linked_by, proved_by_code
+from crm_store.people.proof import Proof, linked_by, proved_by_code
 from crm_store.talks.lanes import lane_number
 from crm_store.talks.outbox import OutboxMessage, Priority
 
@@ -133,7 +133,7 @@ class Proving:
         challenge.ended = "proved"
         await crm.conversations.await_answer(scene.conversation.id, None)
         proof = proved_by_code(scene.conversation.channel, scene.now)
-        await crm.identities.link(scene.identity.id, challenge.customer_id, proof)
+        await _link(crm, scene, challenge.customer_id, proof)
         customer = await crm.customers.get(challenge.customer_id)
         name = customer.name if customer is not None else ""
         return Outcome([Reply(self._say(scene, "proved", name=name))], challenge.wanted)
@@ -156,8 +156,7 @@ class Proving:
         customer = await crm.customers.named_by(str(card.get("phone", "")))
         if customer is None:
             return Outcome([Reply(self._say(scene, "contact_unknown"))])
-        if scene.identity.customer_id != customer.id:  # a stronger proof of the same person is not given away
-            await crm.identities.link(scene.identity.id, customer.id, linked_by("contact", scene.now))
+        await _link_at_least(crm, scene, customer.id, linked_by("contact", scene.now))
         wanted = str(scene.awaited().get("wanted", ""))
         await crm.conversations.await_answer(scene.conversation.id, None)
         return Outcome([Reply(self._say(scene, "linked", name=customer.name))], wanted)
@@ -176,7 +175,7 @@ class Proving:
         customer = await crm.customers.get(int(payload.removeprefix(LINK_PAYLOAD)))
         if customer is None:
             return [Reply(self._say(scene, "link_refused"))]
-        await crm.identities.link(scene.identity.id, customer.id, linked_by("deep_link", scene.now))
+        await _link_at_least(crm, scene, customer.id, linked_by("deep_link", scene.now))
         return [Reply(self._say(scene, "linked", name=customer.name))]
 
     async def _await(self, crm: Crm, scene: Scene, what: str, wanted: str) -> None:
@@ -188,6 +187,18 @@ class Proving:
 
     def _keyed(self, kind: bytes, value: str) -> bytes:
         return hmac.new(self._rules.secret, kind + b":" + value.encode(), hashlib.sha256).digest()
+
+
+async def _link_at_least(crm: Crm, scene: Scene, customer_id: int, proof: Proof) -> None:
+    """A stronger proof of the same person is not given away."""
+    if scene.identity.customer_id != customer_id:
+        await _link(crm, scene, customer_id, proof)
+
+
+async def _link(crm: Crm, scene: Scene, customer_id: int, proof: Proof) -> None:
+    await crm.identities.link(scene.identity.id, customer_id, proof)
+    # The scene was read before: the rest of the turn has to know whom it talks to.
+    scene.identity.customer_id = customer_id
 
 
 def normalised(contact: str, region: str) -> str:

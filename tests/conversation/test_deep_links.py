@@ -14,7 +14,7 @@ from bot.conversation.deep_links import make
 from bot.conversation.inbox import WayIn
 from crm_store.database import Store
 from crm_store.people.identities import ChannelIdentity
-from crm_store.people.proof import ProofLevel
+from crm_store.people.proof import ProofLevel, proved_by_code
 from crm_store.tables import metadata
 from tests.conversation.conftest import START, Desk
 from tests.fakes.telegram import TOKEN as BOT_TOKEN
@@ -69,6 +69,19 @@ async def test_a_no_links_nothing(desk: Desk) -> None:
     await desk.presses(desk.line("link_no"))
     assert (await desk.replies(2))[1] == desk.line("link_refused")
     assert await linked(desk) == []
+
+
+async def test_a_link_takes_no_stronger_proof_of_the_same_person_away(desk: Desk) -> None:
+    emma = await desk.has_member()
+    await opened(desk, await fresh(desk, emma))
+    await desk.replies(1)
+    async with desk.store.transaction() as crm:
+        identity = (await crm.session.scalars(select(ChannelIdentity))).one()
+        await crm.identities.link(identity.id, emma, proved_by_code("webchat", desk.now()))
+    await desk.presses(desk.line("link_yes"))
+    assert (await desk.replies(2))[1] == desk.line("linked", name="Emma Tan")
+    async with desk.store.transaction() as crm:
+        assert (await crm.session.scalars(select(ChannelIdentity))).one().proof_level == ProofLevel.PROVED
 
 
 async def test_whoever_opens_it_second_is_told_it_has_lapsed(desk: Desk) -> None:
