@@ -14,19 +14,10 @@ from prometheus_client import CollectorRegistry
 
 from actions.server import actions_router
 from bot.api.body_limit import BodyLimit
-from bot.api.demo import demo_router
-from bot.api.demo_mailbox import start_demo_mailbox
 from bot.api.errors import install_errors
-from bot.api.health import Probes, health_router
-from bot.api.insiders import Insiders
 from bot.api.keys import KeyGate
 from bot.api.links import TOKEN, LinkMaker
-from bot.api.metrics import Metrics, Queues, metrics_router
-from bot.api.pages import pages_router, sample_router
 from bot.api.v1 import read_api
-from bot.api.web_assets import load_web_assets
-from bot.api.webchat import webchat_router
-from bot.api.webchat_desk import WebChatDesk, WebChatLimits
 from bot.api.webhooks import Door, webhooks_router
 from bot.channels.base import Channel, lane_of
 from bot.channels.email import EmailChannel, MailServer
@@ -45,9 +36,18 @@ from bot.conversation.understanding import Rasa
 from bot.conversation.wishes import Wishes
 from bot.conversation.words import read_words
 from bot.conversation.worker import Worker
+from bot.demo.mailbox import start_demo_mailbox
+from bot.demo.page import demo_router
+from bot.operations.health import Probes, health_router
+from bot.operations.insiders import Insiders
+from bot.operations.metrics import Metrics, Queues, metrics_router
 from bot.serving import log_plainly, serve
 from bot.settings import Settings, SettingsRefused, read_settings
 from bot.telegram_line import TelegramLine
+from bot.web.assets import load_web_assets
+from bot.web.desk import WebChatDesk, WebChatLimits
+from bot.web.pages import pages_router, sample_router
+from bot.web.webchat import webchat_router
 from crm_store.database import Store, open_store
 from scheduler.clock import Clock
 from scheduler.dispatcher import Dispatcher
@@ -80,7 +80,10 @@ class House:
         self.doors: dict[str, Door] = {}
         self.link_addresses = {"webchat": f"{settings.base_url}/chat#start={TOKEN}"}
         self.extra_routes: list[APIRouter] = []
-        self.background: dict[str, Callable[[], Awaitable[None]]] = {"signals": store.signals.relay}
+        self.background: dict[str, Callable[[], Awaitable[None]]] = {
+            "signals": store.signals.relay,
+            "locks": store.locks.watch,
+        }
 
     def add_lane(self, channel: Channel) -> str:
         """Let a channel send; gives the name of its lane."""

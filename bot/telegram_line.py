@@ -1,7 +1,7 @@
 """Telegram in the house: what of it runs in the background, by polling or behind a webhook."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,8 +54,22 @@ class TelegramLine:
             if not have:
                 await asyncio.sleep(POLLER_ELSEWHERE)
                 return
+            lost = store.locks.lost
             async with store.transaction() as crm:
                 await crm.lanes.ensure([self.lane])
                 row = await crm.lanes.get(self.lane)
             poll = TelegramPoll(self.bot, own_webhook=self.webhook.url)
-            await poll.run(row.cursor if row else "", keep)
+            await _until(lost, poll.run(row.cursor if row else "", keep))
+
+
+async def _until(lost: asyncio.Event, polling: Coroutine[Any, Any, None]) -> None:
+    """Poll no longer than we hold the lock: another copy has it by then. What was not kept comes to that one."""
+    works = [asyncio.create_task(polling), asyncio.create_task(lost.wait())]
+    try:
+        ended, _ = await asyncio.wait(works, return_when=asyncio.FIRST_COMPLETED)
+        for work in ended:
+            work.result()
+    finally:
+        for work in works:
+            work.cancel()
+        await asyncio.gather(*works, return_exceptions=True)

@@ -36,6 +36,7 @@ from crm_store.talks.inbox import Inbox
 from crm_store.talks.interactions import Interactions
 from crm_store.talks.lanes import Lanes
 from crm_store.talks.outbox import Outbox
+from crm_store.wires import PATIENCE
 
 
 class Crm:
@@ -189,6 +190,10 @@ class Store:
                 yield Crm(session)
         except (OperationalError, InterfaceError, NoConnectionFree) as error:
             raise StoreUnavailable("the database does not answer") from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise StoreUnavailable("the database connection was lost") from error
+            raise
 
     async def answers(self) -> bool:
         """Whether a plain question gets an answer."""
@@ -214,6 +219,6 @@ def open_store(url: str, pool: int = 20) -> Store:
         pool_pre_ping=False,
         # The parameters of a statement are what people wrote: they do not belong into an error's message.
         hide_parameters=True,
-        connect_args={"connect_timeout": 5, "prepare_threshold": 2},
+        connect_args={"prepare_threshold": 2, **PATIENCE},
     )
     return Store(engine, Signals(url), Locks(url))

@@ -12,6 +12,9 @@ from enum import IntEnum
 import psycopg
 
 from crm_store.errors import StoreUnavailable
+from crm_store.wires import patient
+
+WATCH_EVERY = 1.0
 
 
 class LockKind(IntEnum):
@@ -23,10 +26,14 @@ class LockKind(IntEnum):
 
 
 class Locks:
-    """This process's advisory locks. Raises `StoreUnavailable` when the database is away."""
+    """This process's advisory locks. Raises `StoreUnavailable` when the database is away.
+
+    `lost` is set as soon as everything held is gone, and is another event for what is taken afterwards: whoever holds a
+    lock for long takes it up at once, and ends its work when it is set.
+    """
 
     def __init__(self, dsn: str) -> None:
-        self._dsn = dsn.replace("postgresql+psycopg://", "postgresql://", 1)
+        self._dsn = patient(dsn)
         self._connection: psycopg.AsyncConnection | None = None
         self._one_at_a_time = asyncio.Lock()
         self.lost = asyncio.Event()
@@ -59,9 +66,7 @@ class Locks:
 
     async def _connected(self) -> psycopg.AsyncConnection:
         if self._connection is None or self._connection.closed:
-            self._connection = await psycopg.AsyncConnection.connect(
-                self._dsn, autocommit=True, connect_timeout=5, prepare_threshold=0
-            )
+            self._connection = await psycopg.AsyncConnection.connect(self._dsn, autocommit=True, prepare_threshold=0)
             self.lost = asyncio.Event()
         return self._connection
 
@@ -70,6 +75,21 @@ class Locks:
         if self._connection is not None:
             await self._connection.close()
         self._connection = None
+
+    async def watch(self) -> None:
+        """Notice, until cancelled, that the connection has died while nobody asked for a lock."""
+        while True:
+            await asyncio.sleep(WATCH_EVERY)
+            async with self._one_at_a_time:
+                await self._still_there()
+
+    async def _still_there(self) -> None:
+        if self._connection is None:
+            return
+        try:
+            await self._connection.execute("select 1")
+        except psycopg.Error:
+            await self._forget()
 
     async def close(self) -> None:
         """Let go of everything."""

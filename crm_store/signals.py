@@ -13,8 +13,12 @@ from secrets import token_hex
 import psycopg
 from sqlalchemy import ARRAY, String, bindparam, text
 
+from crm_store.wires import patient
+
 CHANNEL = "careloop"
 RECONNECT_AFTER = 1.0
+EVERYBODY = 0
+"""In the place of a conversation's id."""
 
 NOTIFY = text(f"select pg_notify('{CHANNEL}', notice) from unnest(:notices) as notice").bindparams(
     bindparam("notices", type_=ARRAY(String))
@@ -30,7 +34,7 @@ class Signals:
     """
 
     def __init__(self, dsn: str) -> None:
-        self._dsn = dsn.replace("postgresql+psycopg://", "postgresql://", 1)
+        self._dsn = patient(dsn)
         self._me = token_hex(6)
         self._listeners: dict[str, set[Listener]] = defaultdict(set)
 
@@ -71,6 +75,8 @@ class Signals:
     async def _listen(self) -> None:
         async with await psycopg.AsyncConnection.connect(self._dsn, autocommit=True) as connection:
             await connection.execute(f"listen {CHANNEL}")
+            # What was said while nobody listened is not said again: whoever shows a thread looks once.
+            self.here("thread", EVERYBODY)
             async for notice in connection.notifies():
                 sender, topic, conversation_id = json.loads(notice.payload)
                 if sender != self._me:

@@ -1,17 +1,21 @@
 """The clock: APScheduler knows when, the store does what is due. Every job may run in several processes at once."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from crm_store.database import Store
+from crm_store.database import Crm, Store
+from crm_store.errors import StoreUnavailable
 
 LATE_BY = 300
 """Seconds by which a job may be late and still run."""
+
+log = structlog.get_logger(__name__)
 
 
 class Clock:
@@ -37,10 +41,16 @@ class Clock:
 
     async def open_the_desk(self) -> None:
         """Conversations parked until now wait for a person from now on."""
-        async with self._store.transaction() as crm:
-            await crm.conversations.unpark(self._now())
+        await self._do("open_the_desk", lambda crm: crm.conversations.unpark(self._now()))
 
     async def forget_raw_events(self) -> None:
         """What the provider sent, beyond our own reading of it, is not kept for ever."""
-        async with self._store.transaction() as crm:
-            await crm.inbox.forget_raw(self._now() - self._raw_kept)
+        await self._do("forget_raw_events", lambda crm: crm.inbox.forget_raw(self._now() - self._raw_kept))
+
+    async def _do(self, name: str, job: Callable[[Crm], Awaitable[None]]) -> None:
+        """A job that finds no database is done at its next time."""
+        try:
+            async with self._store.transaction() as crm:
+                await job(crm)
+        except StoreUnavailable:
+            log.warning("clock_job_failed", job=name, reason="database away")

@@ -146,11 +146,12 @@ class Dispatcher:
             await asyncio.sleep(SWEEP_EVERY)
 
     async def _run_lane(self, lane: LaneDispatcher) -> None:
+        lost = self._store.locks.lost
         await lane.take_over()
         woken = asyncio.Event()
         number = lane_number(lane.name)
         with self._store.signals.listening("outbox", lambda nudged: woken.set() if nudged == number else None):
-            while not self._store.locks.lost.is_set():
+            while not lost.is_set():
                 woken.clear()
                 if not await lane.drain():
                     await _either(woken, SWEEP_EVERY)

@@ -40,7 +40,7 @@ class WebChat:
     )
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
-        """Nothing to do: the token is checked at the door, before there is a visitor (`bot.api.webchat`)."""
+        """Nothing to do: the token is checked at the door, before there is a visitor (`bot.web.webchat`)."""
 
     def parse(self, event: Mapping[str, Any]) -> Inbound:
         visitor, key = _text(event, "visitor"), _text(event, "client_message_id")

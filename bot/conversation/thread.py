@@ -11,6 +11,7 @@ from bot.channels.base import Channel
 from bot.conversation.visitors import Visitor
 from crm_store.database import Store
 from crm_store.people.identities import Address
+from crm_store.signals import EVERYBODY
 from crm_store.talks.conversations import Conversation
 from crm_store.talks.interactions import Interaction
 
@@ -66,7 +67,7 @@ class Threads:
         nudges: asyncio.Queue[str] = asyncio.Queue()
 
         def listen(topic: str) -> Callable[[int], None]:
-            return lambda nudged: nudges.put_nowait(topic) if nudged == conversation_id else None
+            return lambda nudged: nudges.put_nowait(topic) if nudged in (conversation_id, EVERYBODY) else None
 
         with self._store.signals.listening_to({topic: listen(topic) for topic in topics}):
             yield nudges

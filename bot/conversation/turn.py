@@ -14,6 +14,7 @@ from bot.conversation.scene import Offer, Reply, Scene
 from bot.conversation.understanding import Answer, BotAway, Question, QuestionRefused, Understanding
 from bot.conversation.wishes import Wishes
 from crm_store.database import Store
+from crm_store.errors import CareLoopError
 from crm_store.talks.answers import Conclusion
 from crm_store.talks.conversations import Control
 from crm_store.talks.inbox import Waiting
@@ -37,6 +38,12 @@ class Ended(StrEnum):
     KEPT = "kept"
 
 
+class Overtaken(CareLoopError):
+    """The lock was lost with its connection, and another process was quicker: nothing of this turn may stay."""
+
+    code = "overtaken"
+
+
 class Turn:
     """Takes turns. The caller sees to it that one conversation has one turn at a time, in order."""
 
@@ -49,7 +56,10 @@ class Turn:
     async def take(self, waiting: Waiting, now: datetime, behind: bool = False) -> Ended:
         """Answer one event. `behind` says that an earlier message of the conversation still waits for the bot."""
         scene = _scene(waiting, now)
-        payload = await self._answer_at_once(scene)
+        try:
+            payload = await self._answer_at_once(scene)
+        except Overtaken:
+            return Ended.DONE
         if payload is None:
             return Ended.DONE
         if behind:
@@ -73,7 +83,8 @@ class Turn:
                 return ""
             await queue(crm, scene, outcome.replies)
             if not outcome.resume:
-                await crm.inbox.done(scene.event.id, scene.now)
+                if not await crm.inbox.done(scene.event.id, scene.now):
+                    raise Overtaken("another process has answered this message")
                 return None
             if outcome.replies:
                 # The first half (a code that was right) is kept now: a crash before the second must not undo it.

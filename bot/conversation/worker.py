@@ -90,8 +90,9 @@ class Worker:
 
     async def _in_order(self, conversation_id: int) -> None:
         """One event after the other. What arrives meanwhile wakes us once more, so the last look costs nothing."""
+        lost = self._store.locks.lost
         after, behind, more = 0, False, True
-        while more:
+        while more and not lost.is_set():
             async with self._store.reading() as crm:
                 found = await crm.inbox.waiting(conversation_id, after, limit=2)
             if not found:

@@ -12,10 +12,10 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from bot.api.demo import demo_router, prefers_json
-from bot.api.demo_mailbox import DemoMailbox, keep, start_demo_mailbox
 from bot.channels.base import Outbound, Result
 from bot.channels.email import EmailChannel, MailServer
+from bot.demo.mailbox import DemoMailbox, keep, start_demo_mailbox
+from bot.demo.page import demo_router, prefers_json
 from tests.api.conftest import client_of
 
 JSON = {"Accept": "application/json"}

@@ -9,9 +9,9 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from bot.api.errors import install_errors
-from bot.api.health import Probes, Status, health_router, judged
-from bot.api.insiders import Insiders
-from bot.api.metrics import Metrics, Queues, metrics_router
+from bot.operations.health import Probes, Status, health_router, judged
+from bot.operations.insiders import Insiders
+from bot.operations.metrics import Metrics, Queues, metrics_router
 from tests.api.conftest import client_of, code_of
 
 TOKEN = "a token for the one who watches"

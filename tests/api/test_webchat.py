@@ -12,12 +12,12 @@ from sqlalchemy import select
 from websockets.asyncio.client import ClientConnection, connect
 
 from bot.api.errors import install_errors
-from bot.api.webchat import webchat_router
-from bot.api.webchat_desk import WebChatDesk, WebChatLimits
 from bot.channels.webchat import WebChat
 from bot.conversation.deep_links import sealed
 from bot.conversation.inbox import WayIn
 from bot.conversation.thread import READ_AT_ONCE, Threads
+from bot.web.desk import WebChatDesk, WebChatLimits
+from bot.web.webchat import webchat_router
 from crm_store.database import Store
 from crm_store.talks.inbox import InboxEvent
 from tests.api.conftest import Clock, code_of

@@ -1,6 +1,6 @@
 """A care desk to drive the pages against: the real pages, and the web chat contract answered from memory.
 
-The contract side stands in for `bot.api.webchat`; it keeps what it was told when its server is stopped and started
+The contract side stands in for `bot.web.webchat`; it keeps what it was told when its server is stopped and started
 again, and can be made to fall over before or after it has stored a message.
 """
 
@@ -13,8 +13,8 @@ from typing import Any
 from fastapi import FastAPI, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse, Response
 
-from bot.api.pages import pages_router, sample_router
-from bot.api.web_assets import load_web_assets
+from bot.web.assets import load_web_assets
+from bot.web.pages import pages_router, sample_router
 
 SHOP = {"en": "Willowmere", "zh": "薇洛百货"}
 TOKEN = "token-of-the-one-visitor"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from bot.api.web_assets import WEB
+from bot.web.assets import WEB
 from tests.browser.desk import Desk
 from tests.browser.reading import said, theirs
 from tests.browser.serving import Serving

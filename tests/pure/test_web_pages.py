@@ -7,9 +7,9 @@ import yaml
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from bot.api.languages import preferred_language
-from bot.api.pages import EmbedOriginRefused, pages_router, sample_router
-from bot.api.web_assets import WEB, TextsRefused, WebAssets, checked_texts, load_web_assets
+from bot.web.assets import WEB, TextsRefused, WebAssets, checked_texts, load_web_assets
+from bot.web.languages import preferred_language
+from bot.web.pages import EmbedOriginRefused, pages_router, sample_router
 
 SHOP = {"en": "Willowmere", "zh": "薇洛百货"}
 

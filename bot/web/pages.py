@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from bot.api.languages import preferred_language
-from bot.api.web_assets import Asset, WebAssets
+from bot.web.assets import Asset, WebAssets
+from bot.web.languages import preferred_language
 from crm_store.errors import CareLoopError
 
 TAGS = {"en": "en", "zh": "zh-Hans"}

@@ -14,9 +14,9 @@ from pydantic import BaseModel, Field, ValidationError
 
 from bot.api.errors import sentence
 from bot.api.refusals import SessionUnknown
-from bot.api.webchat_desk import NewMessage, WebChatDesk
 from bot.conversation.thread import READ_AT_ONCE
 from bot.conversation.visitors import Visitor
+from bot.web.desk import NewMessage, WebChatDesk
 from crm_store.errors import CareLoopError, StoreUnavailable
 
 NO_GREETING = 4400

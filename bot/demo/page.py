@@ -10,9 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 from starlette.responses import JSONResponse, Response
 
-from bot.api.demo_letters import Letter, letters
+from bot.demo.letters import Letter, letters
 
-PAGES = Path(__file__).with_name("demo_pages")
+PAGES = Path(__file__).parent
 POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 HEADERS = {
     "Content-Security-Policy": POLICY,

@@ -12,10 +12,10 @@ from typing import Any
 import yaml
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from bot.api.languages import LANGUAGES
+from bot.web.languages import LANGUAGES
 from crm_store.errors import CareLoopError
 
-WEB = Path(__file__).parent.parent / "web"
+WEB = Path(__file__).parent
 MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 HOLE = re.compile(r"\{\w+\}")
 

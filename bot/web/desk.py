@@ -7,12 +7,12 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bot.api.allowance import Allowance
 from bot.api.refusals import MessageNotTaken, SessionUnknown, TooManyMessages
 from bot.conversation.inbox import WayIn
 from bot.conversation.language import MAX_TEXT, clean
 from bot.conversation.thread import Threads
 from bot.conversation.visitors import Visitor, new_token, visitor_of
+from bot.web.allowance import Allowance
 
 
 class NewSession(BaseModel):

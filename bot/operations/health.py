@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
-from bot.api.insiders import Insiders
 from bot.api.last_resort import trail
+from bot.operations.insiders import Insiders
 
 LOG = logging.getLogger(__name__)
 LONG_WAIT = 60.0

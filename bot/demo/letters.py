@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
-from bot.api.demo_mailbox import RECIPIENT
+from bot.demo.mailbox import RECIPIENT
 
 MOST = 100
 """How many letters are looked at, newest first."""

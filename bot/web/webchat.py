@@ -6,10 +6,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Request, WebSocket, WebSocketDisconnect
 
 from bot.api.refusals import documented
-from bot.api.webchat_desk import NewMessage, NewSession, Session, Taken, WebChatDesk
-from bot.api.webchat_live import Live
 from bot.conversation.thread import Threads
 from bot.conversation.visitors import Visitor
+from bot.web.desk import NewMessage, NewSession, Session, Taken, WebChatDesk
+from bot.web.live import Live
 
 FOREIGN_ORIGIN = 4403
 LONGEST_WAIT = 25.0
