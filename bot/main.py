@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from zoneinfo import ZoneInfo
 
 import aiohttp
+import structlog
 import uvloop
 from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
@@ -51,6 +52,8 @@ from bot.web.webchat import webchat_router
 from crm_store.database import Store, open_store
 from scheduler.clock import Clock
 from scheduler.dispatcher import Dispatcher
+
+log = structlog.get_logger("careloop")
 
 
 def now() -> datetime:
@@ -164,6 +167,8 @@ async def opened_house(settings: Settings) -> AsyncIterator[House]:
 async def _mail(settings: Settings, house: House, stack: AsyncExitStack) -> EmailChannel:
     """The shop's mail server; in a demo without one, a mailbox of our own that anybody at this machine can read."""
     if settings.smtp_host or not settings.is_demo:
+        if not settings.smtp_host:
+            log.warning("no_mail_server", remedy="set CARELOOP_SMTP_HOST: members prove themselves by a mailed code")
         password = settings.smtp_password.get_secret_value()
         server = MailServer(
             settings.smtp_host, settings.smtp_port, settings.smtp_user, password, settings.smtp_security

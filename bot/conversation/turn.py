@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 import structlog
 
@@ -31,13 +30,6 @@ RETRY_STEPS = (2, 4, 8, 15, 30)
 log = structlog.get_logger(__name__)
 
 
-class Ended(StrEnum):
-    """How a turn ended: DONE for good, or KEPT for another try."""
-
-    DONE = "done"
-    KEPT = "kept"
-
-
 class Overtaken(CareLoopError):
     """The lock was lost with its connection, and another process was quicker: nothing of this turn may stay."""
 
@@ -53,23 +45,26 @@ class Turn:
         self._at_once = at_once
         self._wishes = wishes
 
-    async def take(self, waiting: Waiting, now: datetime, behind: bool = False) -> Ended:
-        """Answer one event. `behind` says that an earlier message of the conversation still waits for the bot."""
+    async def take(self, waiting: Waiting, now: datetime, behind: datetime | None = None) -> datetime | None:
+        """Answer one event; gives None when it is done, else when to try again.
+
+        `behind` is when an earlier message of the conversation is tried again: this one is then tried after it.
+        """
         scene = _scene(waiting, now)
         try:
             payload = await self._answer_at_once(scene)
         except Overtaken:
-            return Ended.DONE
+            return None
         if payload is None:
-            return Ended.DONE
-        if behind:
-            return await self._keep(scene, "waits for an earlier message", apologise=False)
+            return None
+        if behind is not None:
+            return await self._keep(scene, "waits for an earlier message", behind)
         try:
             answer = await self._asked(scene, _question(scene, payload))
         except BotAway as error:
             return await self._bot_is_away(scene, error)
         await self._conclude(scene, answer)
-        return Ended.DONE
+        return None
 
     async def _answer_at_once(self, scene: Scene) -> str | None:
         """None when the turn is over; else what to ask the bot: a payload of ours, or "" for the shopper's words."""
@@ -137,23 +132,21 @@ class Turn:
             if scene.conversation.control == Control.BOT and scene.event.interaction_id is not None:
                 await queue(crm, scene, await self._wishes.out_of_time(crm, scene))
 
-    async def _bot_is_away(self, scene: Scene, error: BotAway) -> Ended:
+    async def _bot_is_away(self, scene: Scene, error: BotAway) -> datetime | None:
         if scene.now - scene.event.received_at < HAND_OVER_AFTER:
-            return await self._keep(scene, str(error), apologise=True, again_in=error.again_in)
+            wait = error.again_in or RETRY_STEPS[min(scene.event.tries, len(RETRY_STEPS) - 1)]
+            return await self._keep(scene, str(error), scene.now + timedelta(seconds=wait), apologise=True)
         async with self._store.transaction() as crm:
             await crm.inbox.done(scene.event.id, scene.now)
             await queue(crm, scene, await self._wishes.out_of_time(crm, scene))
-        return Ended.DONE
+        return None
 
-    async def _keep(self, scene: Scene, error: str, apologise: bool, again_in: float | None = None) -> Ended:
-        wait = again_in or RETRY_STEPS[min(scene.event.tries, len(RETRY_STEPS) - 1)]
+    async def _keep(self, scene: Scene, error: str, again_at: datetime, apologise: bool = False) -> datetime:
         async with self._store.transaction() as crm:
-            told = await crm.inbox.apologised(scene.conversation.id)
-            if apologise and not told:
+            if apologise and not await crm.inbox.apologised(scene.conversation.id):
                 await queue(crm, scene, [self._wishes.apology(scene, "bot_away")])
-            told_at = scene.now if apologise else None
-            await crm.inbox.later(scene.event.id, scene.now + timedelta(seconds=wait), error, told_at)
-        return Ended.KEPT
+            await crm.inbox.later(scene.event.id, again_at, error, scene.now if apologise else None)
+        return again_at
 
     async def _apologise(self, scene: Scene, name: str) -> None:
         async with self._store.transaction() as crm:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.conversation.turn import Ended, Turn
+from bot.conversation.turn import Turn
 from crm_store.database import Store
 from crm_store.errors import StoreUnavailable
 from crm_store.locks import LockKind
@@ -91,7 +91,8 @@ class Worker:
     async def _in_order(self, conversation_id: int) -> None:
         """One event after the other. What arrives meanwhile wakes us once more, so the last look costs nothing."""
         lost = self._store.locks.lost
-        after, behind, more = 0, False, True
+        after, more = 0, True
+        behind: datetime | None = None
         while more and not lost.is_set():
             async with self._store.reading() as crm:
                 found = await crm.inbox.waiting(conversation_id, after, limit=2)
@@ -99,33 +100,35 @@ class Worker:
                 return
             waiting, more = found[0], len(found) > 1
             after = waiting.event.id
-            behind = await self._take(waiting, behind) is Ended.KEPT or behind
+            again_at = await self._take(waiting, behind)
+            behind = behind or again_at
 
-    async def _take(self, waiting: Waiting, behind: bool) -> Ended:
+    async def _take(self, waiting: Waiting, behind: datetime | None) -> datetime | None:
+        """None when the event is done, else when it is tried again."""
         event, now = waiting.event, self._now()
         if event.retry_at is not None and event.retry_at > now:
-            return Ended.KEPT
+            return event.retry_at
         try:
-            ended = await self._turn.take(waiting, now, behind)
+            again_at = await self._turn.take(waiting, now, behind)
         except StoreUnavailable:
             raise
         except Exception as error:
             # One of the two outermost loops: a message that breaks its turn must not block the others.
             log.error("turn_failed", event_id=event.id, error=type(error).__name__, where=_where(error))
-            await self._set_aside(waiting, type(error).__name__)
-            return Ended.KEPT
-        if ended is Ended.DONE:
+            return await self._set_aside(waiting, type(error).__name__)
+        if again_at is None:
             self._took((self._now() - event.received_at).total_seconds())
-        return ended
+        return again_at
 
-    async def _set_aside(self, waiting: Waiting, error: str) -> None:
-        event = waiting.event
+    async def _set_aside(self, waiting: Waiting, error: str) -> datetime | None:
+        event, again_at = waiting.event, self._now() + BROKEN_PAUSE
         async with self._store.transaction() as crm:
             if event.tries + 1 < GIVE_UP_AFTER:
-                await crm.inbox.later(event.id, self._now() + BROKEN_PAUSE, error, None)
-                return
+                await crm.inbox.later(event.id, again_at, error, None)
+                return again_at
             await crm.inbox.quarantine(event.id, error)
         await self._turn.give_up(waiting, self._now())
+        return None
 
 
 def _where(error: BaseException) -> str:
