@@ -15,7 +15,7 @@ from bot.conversation.inbox import WayIn
 from crm_store.database import Store
 from crm_store.locks import LockKind
 
-POLLER_ELSEWHERE = 10.0
+POLLER_ELSEWHERE = 3.0
 """Seconds until we look again whether another copy still polls."""
 
 

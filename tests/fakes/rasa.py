@@ -29,7 +29,7 @@ class ScriptedBot:
     async def start(self) -> None:
         app = web.Application()
         app.router.add_post("/webhooks/careloop/turn", self._turn)
-        self._runner = web.AppRunner(app)
+        self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port)
         await site.start()
