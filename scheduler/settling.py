@@ -32,8 +32,8 @@ def fate_of(message: OutboxMessage, result: SendResult, now: datetime) -> Fate:
         gone = result.result in {Result.GONE, Result.OPTED_OUT}
         return Fate(_settled(message, OutState.FAILED, result), address_is_gone=gone)
     if result.result is Result.CONFIG:
-        retry_at = now + timedelta(seconds=BACK_OFF[-1])
-        return Fate(_settled(message, OutState.QUEUED, result, retry_at), halt_lane=result.detail or "configuration")
+        # Due at once: the halt keeps it, and whoever sets the lane going again expects it to go.
+        return Fate(_settled(message, OutState.QUEUED, result), halt_lane=result.detail or "configuration")
     if result.result is Result.UNKNOWN:
         return Fate(_unknown(message, result, now))
     return _later(message, result, now)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, BackgroundTasks, HTTPException, Request
 
 from bot.api.refusals import DeliveryForged, DeliveryUnreadable, documented
 from bot.channels.base import Channel, Forged
@@ -25,7 +25,7 @@ def webhooks_router(way_in: WayIn, doors: Mapping[str, Door]) -> APIRouter:
     router = APIRouter(prefix="/channels", tags=["webhooks"])
 
     @router.post("/{name}/webhook", responses=documented(403, 404, 422, 503))
-    async def deliver(name: str, request: Request) -> dict[str, bool]:
+    async def deliver(name: str, request: Request, afterwards: BackgroundTasks) -> dict[str, bool]:
         door = doors.get(name)
         if door is None:
             raise HTTPException(404)
@@ -36,7 +36,12 @@ def webhooks_router(way_in: WayIn, doors: Mapping[str, Door]) -> APIRouter:
             raise DeliveryForged("the delivery does not prove where it comes from") from error
         event = _event(body)
         await way_in.keep(door.channel, event)
-        await door.thank(event)
+
+        async def thank() -> None:
+            await door.thank(event)
+
+        # After the answer: the provider waits for that alone, and a call back to it may take long.
+        afterwards.add_task(thank)
         return {"ok": True}
 
     return router
@@ -45,7 +50,7 @@ def webhooks_router(way_in: WayIn, doors: Mapping[str, Door]) -> APIRouter:
 def _event(body: bytes) -> dict[str, Any]:
     try:
         event = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DeliveryUnreadable("the body must be JSON") from error
     if not isinstance(event, dict):
         raise DeliveryUnreadable("the body must be a JSON object")

@@ -29,6 +29,9 @@ class AtOnce:
 
     async def answer(self, crm: Crm, scene: Scene) -> Outcome | None:
         """A stop outranks everything; then who holds the conversation; then what kind of event it is."""
+        if scene.identity.reachability != "ok" and scene.event.kind != InboundKind.BLOCKED:
+            # Who writes can be written to, whatever we had been told before.
+            await crm.identities.mark(scene.identity.id, "ok")
         plain = self._words.meaning(scene.text)
         if plain is Plain.STOP:
             return Outcome(await self.stop(crm, scene))
