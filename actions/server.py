@@ -18,6 +18,7 @@ from typing import Any
 import structlog
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionMissingDomainException, ActionNotFoundException
 
@@ -28,7 +29,32 @@ from crm_store.errors import StoreUnavailable
 LARGEST_CALL = 8_000_000
 """Bytes, before and after inflating: a call carries the conversation, not files."""
 
+
 log = structlog.get_logger("careloop.actions")
+
+
+class _Where(BaseModel):
+    conversation: int
+    interaction: int
+
+
+class _Said(BaseModel):
+    intent: dict[str, Any]
+    metadata: _Where
+
+
+class _Tracker(BaseModel):
+    sender_id: str
+    slots: dict[str, Any]
+    latest_message: _Said
+    events: list[dict[str, Any]]
+
+
+class _Call(BaseModel):
+    """What of a call every action relies on; the rest is as Rasa sends it."""
+
+    next_action: str
+    tracker: _Tracker
 
 
 def actions_router(
@@ -94,11 +120,10 @@ def _is_loopback(host: str) -> bool:
 def _read(body: bytes, encoding: str) -> dict[str, Any]:
     try:
         plain = _inflated(body) if encoding == "deflate" else body
-        call = json.loads(plain)
+        call: dict[str, Any] = json.loads(plain)
+        _Call.model_validate(call)
     except (zlib.error, ValueError, RecursionError):
         raise HTTPException(422, "not a call") from None
-    if not isinstance(call, dict) or not isinstance(call.get("next_action"), str) or not call.get("tracker"):
-        raise HTTPException(422, "not a call")
     return call
 
 

@@ -48,7 +48,14 @@ def nothing_told(journal: Journal) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def trouble_database(postgres: str, worker_id: str) -> str:
+    """The database of `house`, and of others like it: any of them may answer what any of them was told."""
     return fresh_database(postgres, f"careloop_trouble_{worker_id}")
+
+
+@pytest.fixture(scope="module")
+def own_database(postgres: str, worker_id: str) -> str:
+    """One for the houses of one module, where nobody else answers."""
+    return fresh_database(postgres, f"careloop_trouble_own_{worker_id}")
 
 
 def fresh_database(postgres: str, name: str) -> str:

@@ -43,10 +43,10 @@ async def bot() -> AsyncIterator[ModBot]:
 
 @pytest.fixture(scope="module")
 async def troubled(
-    trouble_database: str, bot: ModBot, journal: Journal, tmp_path_factory: pytest.TempPathFactory
+    own_database: str, bot: ModBot, journal: Journal, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Open]:
     settings = settings_for(
-        tmp_path_factory.mktemp("troubled"), trouble_database, bot.url, rasa_timeout=3.0, action_timeout=0.5
+        tmp_path_factory.mktemp("troubled"), own_database, bot.url, rasa_timeout=3.0, action_timeout=0.5
     )
     async with open_house(settings, journal) as opened:
         yield opened

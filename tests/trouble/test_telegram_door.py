@@ -68,13 +68,13 @@ def message(chat_id: int, **content: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 async def door(
-    trouble_database: str, answering: ScriptedBot, journal: Journal, tmp_path_factory: pytest.TempPathFactory
+    own_database: str, answering: ScriptedBot, journal: Journal, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Door]:
     fake = FakeTelegram(TOKEN, over_http=True)
     base = await fake.start()
     settings = settings_for(
         tmp_path_factory.mktemp("door"),
-        trouble_database,
+        own_database,
         answering.url,
         telegram_token=TOKEN,
         telegram_api_base=base,

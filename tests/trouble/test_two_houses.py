@@ -27,13 +27,13 @@ async def telegram() -> AsyncIterator[tuple[FakeTelegram, str]]:
 
 @pytest.fixture
 async def houses(
-    trouble_database: str, answering: ScriptedBot, journal: Journal, var: Path, telegram: tuple[FakeTelegram, str]
+    own_database: str, answering: ScriptedBot, journal: Journal, var: Path, telegram: tuple[FakeTelegram, str]
 ) -> AsyncIterator[tuple[Open, Open]]:
     more = {"telegram_token": TOKEN, "telegram_api_base": telegram[1]}
     async with AsyncExitStack() as stack:
         opened = [
             await stack.enter_async_context(
-                open_house(settings_for(var / name, trouble_database, answering.url, **more), journal)
+                open_house(settings_for(var / name, own_database, answering.url, **more), journal)
             )
             for name in ("one", "other")
         ]
