@@ -15,7 +15,7 @@ from crm_store.database import Crm
 from crm_store.people.consent import Evidence
 from crm_store.talks.conversations import Control
 
-REMIND_AFTER = timedelta(minutes=2)
+REMIND_AFTER = timedelta(seconds=20)
 
 
 class AtOnce:
