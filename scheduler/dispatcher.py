@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
@@ -13,7 +14,7 @@ from crm_store.database import Crm, Store
 from crm_store.errors import StoreUnavailable
 from crm_store.locks import LockKind
 from crm_store.talks.lanes import lane_number
-from crm_store.talks.outbox import OutboxMessage
+from crm_store.talks.outbox import OutboxMessage, OutState
 from scheduler.pace import Pace
 from scheduler.settling import Fate, fate_of
 
@@ -35,6 +36,7 @@ class LaneDispatcher:
         self.name = lane
         self._channel = channel
         self._now = now
+        self._told_to_wait: datetime | None = None
         self._pace = Pace(channel.capabilities.rate, channel.capabilities.rate_per_address)
 
     async def take_over(self) -> None:
@@ -102,11 +104,14 @@ class LaneDispatcher:
         return [fates[message.id] for message in messages]
 
     async def _send_in_order(self, messages: list[OutboxMessage], states: Mapping[str, str]) -> dict[int, Fate]:
+        """One that has to wait holds back those after it: a thread is never told in another order."""
         fates: dict[int, Fate] = {}
+        held: SendResult | None = None
         for message in messages:
-            result = await self._send_one(message, states.get(message.address, "ok"))
-            self._ended(self._channel.name, result.result)
+            result = held or await self._send_one(message, states.get(message.address, "ok"))
             fates[message.id] = fate_of(message, result, self._now())
+            if fates[message.id].settlement.state is OutState.QUEUED:
+                held = held or replace(result, result=Result.RETRY_AT, detail="waits for an earlier message")
         return fates
 
     async def _send_one(self, message: OutboxMessage, reachability: str) -> SendResult:
@@ -115,7 +120,14 @@ class LaneDispatcher:
         if verdict is not Verdict.ALLOWED:
             return SendResult(Result.REJECTED, detail=verdict)
         await self._pace.slot(message.address)
-        return await self._channel.send(self._channel.render(outbound))
+        if self._told_to_wait is not None and self._told_to_wait > self._now():
+            wait = (self._told_to_wait - self._now()).total_seconds()
+            return SendResult(Result.RETRY_AT, retry_after=wait, whole_account=True, detail="the account has to wait")
+        result = await self._channel.send(self._channel.render(outbound))
+        self._ended(self._channel.name, result.result)
+        if result.whole_account:
+            self._told_to_wait = self._now() + timedelta(seconds=result.retry_after)
+        return result
 
 
 class Dispatcher:
@@ -143,6 +155,9 @@ class Dispatcher:
                         await self._run_lane(lane)
             except StoreUnavailable:
                 log.warning("lane_interrupted", lane=name, reason="database away")
+            except Exception as error:
+                # One of the outermost loops: a lane that breaks starts again, and the other lanes go on.
+                log.error("lane_broke", lane=name, error=type(error).__name__)
             await asyncio.sleep(SWEEP_EVERY)
 
     async def _run_lane(self, lane: LaneDispatcher) -> None:

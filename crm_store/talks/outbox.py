@@ -95,6 +95,10 @@ _CLAIM = text(
                or o.author = 'bot' and c.control = 'person' and c.control_version > o.control_version as void
           from outbox_messages o left join conversations c on c.id = o.conversation_id
          where o.lane = :lane and o.state = 'queued' and (o.not_before is null or o.not_before <= :now)
+           and not exists (  -- an earlier one to the same address has to wait: the thread keeps its order
+               select from outbox_messages b
+                where b.lane = o.lane and b.address = o.address and b.state = 'queued' and b.id < o.id
+                  and b.priority <= o.priority and b.not_before > :now)
          order by o.priority, o.id
          limit :limit
            for update of o skip locked
