@@ -1,8 +1,11 @@
+import asyncio
 import re
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.main import House
+from crm_store.talks.complaints import ComplaintConversation
 from tests.journeys.conftest import WebShopper, mailed_code
 
 JOURNEYS = {
@@ -54,3 +57,22 @@ async def complain(shopper: WebShopper, words: str) -> str:
     while not (found := re.search(r"C\d{5}", said)):
         said = await shopper.says(next(answers))
     return found.group()
+
+
+async def test_the_last_word_of_a_complaint_delivered_five_times_at_once_is_one_complaint(
+    house: House, shopper: WebShopper
+) -> None:
+    await shopper.says("I want to make a complaint, the toaster I bought is broken")
+    await shopper.says("none")
+    body = {"client_message_id": "the-last-word", "text": "a new one please"}
+    answers = await asyncio.gather(*(shopper.http.post("/channels/webchat/messages", json=body) for _ in range(5)))
+    assert {answer.status_code for answer in answers} == {202}
+    assert len({answer.json()["interaction_id"] for answer in answers}) == 1
+    said = await shopper.hears()
+    assert len(re.findall(r"complaint C\d{5}", said)) == 1
+    async with house.store.transaction() as crm:
+        opened = select(func.count()).where(ComplaintConversation.conversation_id == shopper.conversation_id)
+        assert await crm.session.scalar(opened) == 1
+        kept = await crm.interactions.readable(shopper.conversation_id, 0)
+    assert [each.text for each in kept].count("a new one please") == 1
+    assert [each.direction for each in kept] == ["in", "out"] * 3
