@@ -8,6 +8,8 @@ import aiohttp
 
 AGAIN_AFTER = 0.25
 LONGEST_WAIT = 10
+PATIENCE = 180
+"""Seconds: a house killed again and again is started again after half a minute."""
 
 
 class Shopper:
@@ -32,7 +34,11 @@ class Shopper:
         return taken
 
     async def hear(self) -> list[dict[str, Any]]:
-        """Wait for the next messages from the house, one at least."""
+        """Wait for the next messages from the house, one at least. Raises `TimeoutError` rather than wait for ever."""
+        async with asyncio.timeout(PATIENCE):
+            return await self._heard()
+
+    async def _heard(self) -> list[dict[str, Any]]:
         while True:
             query = {"after": str(self._after), "wait": str(LONGEST_WAIT)}
             messages = (await self._insist("GET", "/messages", params=query))["messages"]
