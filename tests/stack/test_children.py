@@ -67,10 +67,13 @@ def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     assert parent.stdout is not None
     with parent.stdout:
         child = int(parent.stdout.readline())
-    while SLEEP not in Path(f"/proc/{child}/cmdline").read_text(encoding="utf-8").split("\0")[2]:
-        time.sleep(0.02)
-    parent.kill()
-    parent.wait()
+    try:
+        # The leash becomes the program; in the instant between the two the command line is shorter, or empty.
+        while Path(f"/proc/{child}/cmdline").read_text(encoding="utf-8").split("\0")[2:3] != [SLEEP]:
+            time.sleep(0.02)
+    finally:
+        parent.kill()
+        parent.wait()
     assert until_gone(child)
 
 
