@@ -13,7 +13,8 @@ from rasa_sdk.types import DomainDict
 
 from actions.shopper import Shopper, shopper_of
 from actions.voice import Lines, Voice, payload
-from crm_store.database import Crm, Store
+from crm_store.crm import Crm
+from crm_store.database import Store
 from crm_store.people.proof import ProofLevel
 
 Event = dict[str, Any]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from rasa_sdk.interfaces import Tracker
 
-from crm_store.database import Crm
+from crm_store.crm import Crm
 from crm_store.people.consent import Who
 from crm_store.people.customers import Customer
 from crm_store.people.identities import ChannelIdentity

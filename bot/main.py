@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -30,7 +31,6 @@ from bot.conversation.at_once import AtOnce
 from bot.conversation.handoff import DeskHours, Handoff
 from bot.conversation.identity import ProofRules, Proving
 from bot.conversation.inbox import WayIn
-from bot.conversation.sentences import read_sentences
 from bot.conversation.thread import Threads
 from bot.conversation.turn import Turn
 from bot.conversation.understanding import Rasa
@@ -50,8 +50,11 @@ from bot.web.desk import WebChatDesk, WebChatLimits
 from bot.web.pages import pages_router, sample_router
 from bot.web.webchat import webchat_router
 from crm_store.database import Store, open_store
+from crm_store.sentences import read_sentences
 from scheduler.clock import Clock
 from scheduler.dispatcher import Dispatcher
+
+BOT = Path(__file__).parent
 
 log = structlog.get_logger("careloop")
 
@@ -97,7 +100,7 @@ class House:
     def build_conversation(self, mail_lane: str) -> None:
         """The worker that takes turns, and the dispatcher that sends what they say."""
         settings = self.settings
-        sentences = read_sentences(self.shop)
+        sentences = read_sentences(BOT / "conversation" / "sentences.yml", self.shop)
         first, last = (int(day) - 1 for day in settings.care_days.split("-"))
         days = frozenset(range(first, last + 1))
         hours = DeskHours(days, settings.care_opens, settings.care_closes, ZoneInfo(settings.time_zone))

@@ -9,7 +9,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from crm_store.database import Crm, Store
+from crm_store.crm import Crm
+from crm_store.database import Store
 from crm_store.errors import StoreUnavailable
 
 LATE_BY = 300

@@ -10,7 +10,8 @@ from operator import attrgetter
 import structlog
 
 from bot.channels.base import Channel, Choice, Idempotency, Outbound, Result, SendResult, Verdict
-from crm_store.database import Crm, Store
+from crm_store.crm import Crm
+from crm_store.database import Store
 from crm_store.errors import StoreUnavailable
 from crm_store.locks import LockKind
 from crm_store.talks.lanes import lane_number

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-OURS = ("actions", "bot", "crm_store", "scheduler")
+OURS = ("actions", "bot", "console", "crm_store", "scheduler")
 HAN = re.compile(r"[一-鿿]")
 ROOTS = {"bot/main.py", "bot/launch.py", "bot/keys.py"}
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "core", "misc", "service", "services", "manager", "managers"}
@@ -49,7 +49,7 @@ def test_only_the_dispatcher_sends() -> None:
 
 def test_only_the_roots_read_settings_and_the_environment() -> None:
     told = re.compile(r"\bread_settings\b|\bos\.environ\b|\bos\.getenv\b")
-    guilty = {name for name, text in sources("actions", "bot", "crm_store", "scheduler") if told.search(text)}
+    guilty = {name for name, text in sources(*OURS) if told.search(text)}
     allowed = ROOTS | {"bot/settings.py"}
     outside = {name for name in guilty - allowed if not name.startswith(("bot/stack/", "bot/workshop/"))}
     assert outside == set(), "take the value as an argument; bot/main.py hands it on"
@@ -65,7 +65,7 @@ def test_the_clock_is_asked_in_the_roots_only() -> None:
 def test_no_sentence_for_shoppers_stands_in_code() -> None:
     """Chinese in a string of Python code is a sentence or a word list that belongs into YAML."""
     guilty = []
-    for name, text in sources("actions", "bot", "scheduler", "crm_store"):
+    for name, text in sources(*OURS):
         tree = ast.parse(text)
         documented = {
             id(node.body[0].value)
@@ -105,7 +105,7 @@ def test_names_say_what_things_are() -> None:
 
 
 def test_templates_never_switch_escaping_off() -> None:
-    pages = [path for path in (ROOT / "bot").rglob("*.html")]
+    pages = [path for package in ("bot", "console") for path in (ROOT / package).rglob("*.html")]
     guilty = [path.name for path in pages if re.search(r"\|\s*safe|autoescape\s+false", path.read_text("utf-8"))]
     assert guilty == [], "customer text is data: let Jinja escape it"
 

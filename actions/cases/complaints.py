@@ -9,10 +9,10 @@ from rasa_sdk.types import DomainDict
 
 from actions.base import Answer, Event, Turn
 from actions.member.orders import order_buttons
+from crm_store.cases.complaints import Grievance, Opener
+from crm_store.cases.grievance_words import HIGH, category_of, has_no_order, leaves, severity_of, tells_something
 from crm_store.numbers import order_numbers
 from crm_store.people.proof import ProofLevel
-from crm_store.talks.complaints import Grievance, Opener
-from crm_store.talks.grievance_words import HIGH, category_of, has_no_order, leaves, severity_of, tells_something
 
 STORY, ORDER, WISH = "complaint_story", "complaint_order", "complaint_wish"
 FORM_SLOTS = (STORY, ORDER, WISH)

@@ -2,7 +2,7 @@
 
 from actions.base import Answer, Event, Turn
 from actions.voice import Button
-from crm_store.talks.grievance_words import is_grievance
+from crm_store.cases.grievance_words import is_grievance
 from crm_store.talks.score_words import Score, score_in
 
 

@@ -2,9 +2,9 @@
 
 from actions.base import Answer, Event, Turn
 from actions.voice import payload
+from crm_store.cases.complaints import Complaint
 from crm_store.numbers import case_numbers
 from crm_store.people.proof import ProofLevel
-from crm_store.talks.complaints import Complaint
 
 MOST_TOLD = 3
 

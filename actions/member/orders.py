@@ -6,11 +6,11 @@ from actions.base import Answer, Event, Tools, Turn
 from actions.member.order_words import status_of
 from actions.questions import ask, yes_and_no
 from actions.voice import Button, payload
+from crm_store.cases.grievance_words import is_grievance
 from crm_store.loyalty.order_changes import Chance, chance_of
 from crm_store.loyalty.orders import Order
 from crm_store.numbers import order_numbers
 from crm_store.people.proof import ProofLevel
-from crm_store.talks.grievance_words import is_grievance
 
 
 def numbers_told(turn: Turn) -> list[str]:

@@ -9,10 +9,10 @@ from bot.conversation.handoff import BACK_PAYLOAD, Handoff
 from bot.conversation.identity import LINK_PAYLOAD, Outcome, Proving
 from bot.conversation.replies import meant_by
 from bot.conversation.scene import Reply, Scene
-from bot.conversation.sentences import Sentences
 from bot.conversation.words import Plain, PlainWords, code_in, contact_in
-from crm_store.database import Crm
+from crm_store.crm import Crm
 from crm_store.people.consent import Evidence
+from crm_store.sentences import Sentences
 from crm_store.talks.conversations import Control
 
 REMIND_AFTER = timedelta(seconds=20)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 
-from crm_store.database import Crm
+from crm_store.crm import Crm
 from crm_store.people.links import DeepLink
 
 LIFE = timedelta(minutes=10)

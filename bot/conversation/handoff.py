@@ -5,8 +5,8 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.conversation.scene import Offer, Reply, Scene
-from bot.conversation.sentences import Sentences
-from crm_store.database import Crm
+from crm_store.crm import Crm
+from crm_store.sentences import Sentences
 from crm_store.talks.conversations import Change, Control
 
 BACK_PAYLOAD = "careloop:back"

@@ -13,11 +13,11 @@ from typing import Any
 import phonenumbers
 
 from bot.conversation.scene import Offer, Reply, Scene
-from bot.conversation.sentences import Sentences
-from crm_store.database import Crm
+from crm_store.crm import Crm
 from crm_store.people.challenges import LIFE, TRIES, Challenge
 from crm_store.people.customers import Customer
 from crm_store.people.proof import Proof, linked_by, proved_by_code
+from crm_store.sentences import Sentences
 from crm_store.talks.lanes import lane_number
 from crm_store.talks.outbox import OutboxMessage, Priority
 

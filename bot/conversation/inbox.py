@@ -11,7 +11,8 @@ from bot.channels.base import Channel, Inbound, InboundKind, Malformed, lane_of
 from bot.conversation.deep_links import SHAPE, sealed
 from bot.conversation.language import MAX_TEXT, clean, language_of
 from bot.conversation.raw_events import storable
-from crm_store.database import Crm, Store
+from crm_store.crm import Crm
+from crm_store.database import Store
 from crm_store.model import Languages
 from crm_store.people.identities import Address
 from crm_store.talks.conversations import Conversation

@@ -5,7 +5,7 @@ from secrets import token_hex
 from bot.channels.base import lane_of
 from bot.conversation.language import folded
 from bot.conversation.scene import Reply, Scene
-from crm_store.database import Crm
+from crm_store.crm import Crm
 from crm_store.talks.answers import Said, Thread
 from crm_store.talks.lanes import lane_number
 

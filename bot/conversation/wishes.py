@@ -6,10 +6,10 @@ from bot.conversation.at_once import AtOnce
 from bot.conversation.handoff import Handoff
 from bot.conversation.identity import Proving
 from bot.conversation.scene import Reply, Scene
-from bot.conversation.sentences import Sentences
 from bot.conversation.words import contact_in
-from crm_store.database import Crm
+from crm_store.crm import Crm
 from crm_store.model import Languages
+from crm_store.sentences import Sentences
 
 
 class Wishes:

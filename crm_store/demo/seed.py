@@ -9,7 +9,8 @@ from datetime import date
 
 from sqlalchemy import text
 
-from crm_store.database import Crm, Store
+from crm_store.crm import Crm
+from crm_store.database import Store
 from crm_store.demo.copying import copy_rows, reserve_ids
 from crm_store.demo.favours import Favours
 from crm_store.demo.ledger import ledger_of, spent_in_twelve_months

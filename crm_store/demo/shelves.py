@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Any
 
-from crm_store.database import Crm
+from crm_store.crm import Crm
 from crm_store.demo.calendar import TIME_ZONE, days, moment
 from crm_store.demo.pages import page, table
 from crm_store.loyalty.tiers import Tier

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_store.cases.complaints import Complaint, ComplaintConversation
 from crm_store.records.page import Page, PageAsked, cut
-from crm_store.talks.complaints import Complaint, ComplaintConversation
 
 
 @dataclass(frozen=True)

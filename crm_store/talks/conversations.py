@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, select, text, update
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -28,6 +28,7 @@ class Conversation(Base):
     """`dialogue` is what the bot needs to remember between turns; `last_seq` numbers what the shopper can read.
 
     `offered` holds the quick replies of the latest messages that had some, newest first, as `Interaction.choices` does.
+    `holder_id` is who of the staff has it while a PERSON does; `waiting_since`: when the shopper began to wait.
     `awaiting` is the answer we asked for outside the bot: ``{"for": "code", "wanted": "/ask_points", "until": …}``.
     """
 
@@ -47,6 +48,9 @@ class Conversation(Base):
     dialogue_at: Mapped[Moment | None]
     awaiting: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     offered: Mapped[list[list[dict[str, Any]]]] = mapped_column(default=list)
+    holder_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"), index=True)
+    team_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("teams.id"), index=True)
+    waiting_since: Mapped[Moment | None]
     last_seq: Mapped[int] = mapped_column(default=0)
     last_in_at: Mapped[Moment | None]
     opened_at: Mapped[Moment]

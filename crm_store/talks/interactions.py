@@ -27,6 +27,7 @@ class Delivery(StrEnum):
 class Interaction(Base):
     """`seq` numbers, within the conversation, what the shopper can read; an unsent reply has none yet.
 
+    `author` is `shopper`, `bot`, `house` (a sentence of ours) or `staff`, and then `staff_id` says who.
     `choices` are the quick replies offered: ``[{"id": "c1a2", "label": "Yes", "payload": "/affirm"}]``; only `id` and
     `label` ever leave the house.
     """
@@ -44,6 +45,7 @@ class Interaction(Base):
     customer_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("customers.id"))
     direction: Mapped[str]
     author: Mapped[str]
+    staff_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
     kind: Mapped[str] = mapped_column(default="text")
     text: Mapped[str]
     choices: Mapped[list[dict[str, Any]]] = mapped_column(default=list)

@@ -1,6 +1,6 @@
 import pytest
 
-from crm_store.talks.complaints import Complaint
+from crm_store.cases.complaints import Complaint
 from tests.actions.conftest import NewTalker
 from tests.actions.talker import Talker
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from crm_store.database import Crm, Store
+from crm_store.cases.complaints import Grievance, Opener
+from crm_store.crm import Crm
+from crm_store.database import Store
 from crm_store.people.customers import Customer
 from crm_store.people.identities import Address
 from crm_store.people.proof import linked_by
-from crm_store.talks.complaints import Grievance, Opener
 from crm_store.talks.conversations import Change, Control, Conversation
 from crm_store.talks.interactions import Delivery, Interaction
 

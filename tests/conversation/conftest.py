@@ -17,7 +17,6 @@ from bot.conversation.at_once import AtOnce
 from bot.conversation.handoff import DeskHours, Handoff
 from bot.conversation.identity import ProofRules, Proving
 from bot.conversation.inbox import Kept, WayIn
-from bot.conversation.sentences import Sentences, read_sentences
 from bot.conversation.thread import Threads
 from bot.conversation.turn import Turn
 from bot.conversation.understanding import Rasa
@@ -27,7 +26,9 @@ from bot.conversation.words import read_words
 from bot.conversation.worker import Worker
 from crm_store.database import Store
 from crm_store.people.customers import Customer
+from crm_store.sentences import Sentences, read_sentences
 from scheduler.dispatcher import Dispatcher
+from tests.conftest import ROOT
 from tests.fakes.rasa import ScriptedBot
 
 SECRET = b"0123456789abcdef0123456789abcdef"
@@ -35,13 +36,21 @@ START = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # a Monday, noon in Singapore
 
 
 @dataclass
+SENTENCES = ROOT / "bot" / "conversation" / "sentences.yml"
+SHOP = {"en": "Willowmere", "zh": "柳岸百货"}
+
+
 class Desk:
     """What a test does: shoppers say things, time passes, and the thread is read."""
 
     store: Store
     bot: ScriptedBot
     http: aiohttp.ClientSession
-    sentences: Sentences = field(default_factory=lambda: read_sentences({"en": "Willowmere", "zh": "柳岸百货"}))
+    sentences: Sentences = field(
+        default_factory=lambda: read_sentences(
+            ROOT / "bot" / "conversation" / "sentences.yml", {"en": "Willowmere", "zh": "柳岸百货"}
+        )
+    )
     passed: timedelta = timedelta(0)
     rasa_timeout: float = 8.0
     mail: RecordingChannel = field(default_factory=lambda: RecordingChannel())

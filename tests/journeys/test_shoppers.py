@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.main import House
-from crm_store.talks.complaints import ComplaintConversation
+from crm_store.cases.complaints import ComplaintConversation
 from tests.journeys.conftest import WebShopper, mailed_code
 
 JOURNEYS = {

@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.main import House
+from crm_store.cases.complaints import Complaint
 from crm_store.people.consent import ConsentEntry
 from crm_store.people.customers import Customer
 from crm_store.people.identities import ChannelIdentity
-from crm_store.talks.complaints import Complaint
 from tests.fakes.telegram import TOKEN
 from tests.journeys.conftest import Telegram, letters, mailed_code
 from tests.journeys.test_shoppers import JOURNEYS

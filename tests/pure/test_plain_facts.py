@@ -1,9 +1,9 @@
 import pytest
 
+from crm_store.cases.grievance_words import category_of, has_no_order, leaves, severity_of, tells_something
 from crm_store.numbers import case_numbers, contact_in, order_numbers
 from crm_store.people.language_words import language_wanted
 from crm_store.people.profile_words import field_in
-from crm_store.talks.grievance_words import category_of, has_no_order, leaves, severity_of, tells_something
 from crm_store.talks.score_words import Score, plain_score_in, score_in
 
 

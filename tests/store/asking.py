@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from crm_store.database import Crm
+from crm_store.crm import Crm
 
 
 async def rows(crm: Crm, question: str, **values: Any) -> Sequence[Any]:

@@ -6,7 +6,8 @@ from datetime import date
 import psycopg
 import pytest
 
-from crm_store.database import Crm, Store, open_store
+from crm_store.crm import Crm
+from crm_store.database import Store, open_store
 from crm_store.demo.seed import fill_demo_shop
 from tests.conftest import migrate
 

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from crm_store.database import Crm, Store
+from crm_store.crm import Crm
+from crm_store.database import Store
 from crm_store.demo.seed import fill_demo_shop
 from crm_store.loyalty.points import Balance, balance_of
 from tests.store.asking import one, rows

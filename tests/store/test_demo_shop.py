@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from crm_store.database import Crm, Store
+from crm_store.crm import Crm
+from crm_store.database import Store
 from crm_store.demo.seed import fill_demo_shop
 from crm_store.demo.shelves import hours_by_weekday
 from crm_store.tables import metadata

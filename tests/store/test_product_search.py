@@ -1,6 +1,6 @@
 """Products are found by whole sentences, in English and Chinese."""
 
-from crm_store.database import Crm
+from crm_store.crm import Crm
 
 
 async def test_a_sentence_finds_what_it_names(demo: Crm) -> None:

@@ -1,6 +1,6 @@
 """Questions find the article and the store they ask for."""
 
-from crm_store.database import Crm
+from crm_store.crm import Crm
 from crm_store.shop.stores import named_in
 
 DELIVERY = ("delivery_ways", "delivery_times", "delivery_fees", "delivery_areas", "pickup")

@@ -3,36 +3,65 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Sequence, UniqueConstraint, select
+from sqlalchemy import BigInteger, ForeignKey, Index, Sequence, UniqueConstraint, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm_store.model import Base, IdentityKey, Key, Moment
+from crm_store.model import Base, Key, Moment
 
 NUMBERS = Sequence("complaint_numbers", start=10001, metadata=Base.metadata)
 
 
 class Complaint(Base):
-    """A case. `opened_by` is the interaction that completed it: the same words delivered twice open one case."""
+    """A case. `opened_by` is the interaction that completed it: the same words delivered twice open one case.
+
+    `source` is `bot`, `survey`, `staff` or `api`; `source_key` makes an opening from outside once. `reopened` counts.
+    `urgent` is set by a reopening. `waits_for` is `us` or `shopper`. `next_due_at` is the nearest of its clocks.
+    """
 
     __tablename__ = "complaints"
-    __table_args__ = (UniqueConstraint("opened_by"),)
+    __table_args__ = (
+        UniqueConstraint("opened_by"),
+        UniqueConstraint("source_key"),
+        Index("ix_complaints_open_due", "next_due_at", "id", postgresql_where="closed_at is null"),
+        Index("ix_complaints_open_assignee", "assignee_id", postgresql_where="closed_at is null"),
+        Index("ix_complaints_product_opened", "product_sku", "opened_at"),
+        Index("ix_complaints_store_opened", "store_code", "opened_at"),
+        Index("ix_complaints_opened_at_id", "opened_at", "id"),
+    )
 
     id: Mapped[Key]
     number: Mapped[str] = mapped_column(unique=True)
     customer_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("customers.id"), index=True)
-    identity_id: Mapped[IdentityKey]
-    opened_by: Mapped[int] = mapped_column(BigInteger, ForeignKey("interactions.id"))
+    identity_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("channel_identities.id"), index=True)
+    opened_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("interactions.id"))
+    source: Mapped[str] = mapped_column(default="bot")
+    source_key: Mapped[str | None]
     category: Mapped[str]
     severity: Mapped[str] = mapped_column(default="normal")
     what_happened: Mapped[str]
     wanted: Mapped[str] = mapped_column(default="")
     order_number: Mapped[str | None]
+    product_sku: Mapped[str | None]
+    store_code: Mapped[str | None]
+    carrier: Mapped[str | None]
+    campaign: Mapped[str | None]
+    cause: Mapped[str | None]
     language: Mapped[str]
     state: Mapped[str] = mapped_column(default="received")
+    team_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("teams.id"), index=True)
+    assignee_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
+    urgent: Mapped[bool] = mapped_column(default=False)
+    reopened: Mapped[int] = mapped_column(default=0)
+    waits_for: Mapped[str] = mapped_column(default="us")
+    next_due_at: Mapped[Moment | None]
+    merged_into: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("complaints.id"), index=True)
+    incident_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("incidents.id"), index=True)
     opened_at: Mapped[Moment]
     changed_at: Mapped[Moment]
+    done_at: Mapped[Moment | None]
+    closed_at: Mapped[Moment | None]
 
 
 class ComplaintConversation(Base):

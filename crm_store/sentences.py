@@ -1,4 +1,4 @@
-"""What the house says itself, without the bot, from `sentences.yml`."""
+"""Sentences of the house: one file a part, each sentence in every language with the same variables."""
 
 import string
 from collections.abc import Mapping
@@ -42,6 +42,6 @@ def _variables(text: str) -> frozenset[str]:
     return frozenset(field for _, field, _, _ in string.Formatter().parse(text) if field)
 
 
-def read_sentences(shop: Mapping[str, str]) -> Sentences:
-    """Read and check the file; `shop` is the shop's name in each language. Called once by the root."""
-    return Sentences(yaml.safe_load(Path(__file__).with_name("sentences.yml").read_text(encoding="utf-8")), shop)
+def read_sentences(file: Path, shop: Mapping[str, str]) -> Sentences:
+    """Read and check a file of sentences; `shop` is the shop's name in each language. Called by the root."""
+    return Sentences(yaml.safe_load(file.read_text(encoding="utf-8")), shop)

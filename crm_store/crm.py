@@ -1,0 +1,149 @@
+"""What we know, by noun, inside one transaction."""
+
+from collections.abc import Callable
+from typing import Self, overload
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_store.cases.attachments import Attachments
+from crm_store.cases.complaints import Complaints
+from crm_store.cases.events import ComplaintEvents
+from crm_store.cases.facts import CaseFacts
+from crm_store.cases.incidents import Incidents
+from crm_store.cases.labels import Labels
+from crm_store.cases.merging import Merging
+from crm_store.desk.board import Board
+from crm_store.desk.handoffs import Handoffs
+from crm_store.desk.later import LaterReplies
+from crm_store.desk.queue import CaseQueue
+from crm_store.desk.reports import Reports
+from crm_store.desk.search import DeskSearch
+from crm_store.desk.timeline import Timelines
+from crm_store.desk.undelivered import Undelivered
+from crm_store.keys import ApiKeys
+from crm_store.loyalty.coupons import Coupons
+from crm_store.loyalty.orders import Orders
+from crm_store.loyalty.points import Points
+from crm_store.loyalty.tiers import Tiers
+from crm_store.people.challenges import Challenges
+from crm_store.people.consent import Consent
+from crm_store.people.customers import Customers
+from crm_store.people.identities import Identities
+from crm_store.people.links import DeepLinks
+from crm_store.people.preferences import Preferences
+from crm_store.promises.calendars import Calendars
+from crm_store.promises.clocks import Clocks
+from crm_store.promises.escalations import Escalations
+from crm_store.promises.policies import Policies
+from crm_store.records.reader import Records
+from crm_store.remedies.follow_ups import FollowUps
+from crm_store.remedies.remedies import Remedies
+from crm_store.shop.knowledge import Knowledge
+from crm_store.shop.products import Products
+from crm_store.shop.promotions import Promotions
+from crm_store.shop.stores import RetailStores
+from crm_store.staff.audit import Audit
+from crm_store.staff.canned import CannedReplies
+from crm_store.staff.members import Staff
+from crm_store.staff.notes import StaffNotes
+from crm_store.staff.notices import StaffNotices
+from crm_store.staff.sessions import StaffSessions
+from crm_store.talks.answers import Answers
+from crm_store.talks.arrivals import Arrivals
+from crm_store.talks.conversations import Conversations
+from crm_store.talks.inbox import Inbox
+from crm_store.talks.interactions import Interactions
+from crm_store.talks.lanes import Lanes
+from crm_store.talks.outbox import Outbox
+
+
+class Noun[T]:
+    """One noun of the store, made with the transaction's session when first asked for."""
+
+    def __init__(self, made: Callable[[AsyncSession], T]) -> None:
+        self._made = made
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, crm: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, crm: "Crm", owner: type) -> T: ...
+    def __get__(self, crm: "Crm | None", owner: type) -> T | Self:
+        if crm is None:
+            return self
+        noun = self._made(crm.session)
+        # From now on the instance's own attribute is found first.
+        crm.__dict__[self._name] = noun
+        return noun
+
+
+class Crm:
+    """What we know, by noun, inside one transaction."""
+
+    customers = Noun(Customers)
+    identities = Noun(Identities)
+    challenges = Noun(Challenges)
+    deep_links = Noun(DeepLinks)
+    consent = Noun(Consent)
+    preferences = Noun(Preferences)
+
+    conversations = Noun(Conversations)
+    interactions = Noun(Interactions)
+    arrivals = Noun(Arrivals)
+    answers = Noun(Answers)
+    inbox = Noun(Inbox)
+    outbox = Noun(Outbox)
+    lanes = Noun(Lanes)
+
+    complaints = Noun(Complaints)
+    complaint_events = Noun(ComplaintEvents)
+    facts = Noun(CaseFacts)
+    attachments = Noun(Attachments)
+    labels = Noun(Labels)
+    incidents = Noun(Incidents)
+    merging = Noun(Merging)
+    remedies = Noun(Remedies)
+    follow_ups = Noun(FollowUps)
+
+    calendars = Noun(Calendars)
+    policies = Noun(Policies)
+    clocks = Noun(Clocks)
+    escalations = Noun(Escalations)
+
+    staff = Noun(Staff)
+    sessions = Noun(StaffSessions)
+    audit = Noun(Audit)
+    notes = Noun(StaffNotes)
+    canned = Noun(CannedReplies)
+    notices = Noun(StaffNotices)
+
+    queue = Noun(CaseQueue)
+    search = Noun(DeskSearch)
+    reports = Noun(Reports)
+    timelines = Noun(Timelines)
+    board = Noun(Board)
+    handoffs = Noun(Handoffs)
+    later = Noun(LaterReplies)
+    undelivered = Noun(Undelivered)
+
+    points = Noun(Points)
+    tiers = Noun(Tiers)
+    coupons = Noun(Coupons)
+    orders = Noun(Orders)
+    stores = Noun(RetailStores)
+    products = Noun(Products)
+    knowledge = Noun(Knowledge)
+    promotions = Noun(Promotions)
+
+    api_keys = Noun(ApiKeys)
+    records = Noun(Records)
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+        self.nudges: dict[tuple[str, int], None] = {}
+
+    def nudge(self, topic: str, number: int = 0) -> None:
+        """Once this transaction has committed, tell whoever listens, here and in other processes, to look again."""
+        self.nudges[topic, number] = None
