@@ -35,22 +35,18 @@ SECRET = b"0123456789abcdef0123456789abcdef"
 START = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # a Monday, noon in Singapore
 
 
-@dataclass
 SENTENCES = ROOT / "bot" / "conversation" / "sentences.yml"
 SHOP = {"en": "Willowmere", "zh": "柳岸百货"}
 
 
+@dataclass
 class Desk:
     """What a test does: shoppers say things, time passes, and the thread is read."""
 
     store: Store
     bot: ScriptedBot
     http: aiohttp.ClientSession
-    sentences: Sentences = field(
-        default_factory=lambda: read_sentences(
-            ROOT / "bot" / "conversation" / "sentences.yml", {"en": "Willowmere", "zh": "柳岸百货"}
-        )
-    )
+    sentences: Sentences = field(default_factory=lambda: read_sentences(SENTENCES, SHOP))
     passed: timedelta = timedelta(0)
     rasa_timeout: float = 8.0
     mail: RecordingChannel = field(default_factory=lambda: RecordingChannel())
