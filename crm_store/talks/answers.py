@@ -34,18 +34,28 @@ _SAY = text(
     with reply as (
         select nextval(pg_get_serial_sequence('interactions', 'id')) as id, r.*
           from jsonb_to_recordset(cast(:replies as jsonb))
-            as r(place int, author text, said text, choices jsonb, body jsonb)
+            as r(place int, author text, staff_id bigint, said text, choices jsonb, body jsonb,
+                 purpose text, priority int, not_before timestamptz, expires_at timestamptz)
     ), said as (
-        insert into interactions (id, conversation_id, identity_id, customer_id, direction, author, kind, text, choices,
-                                  language, delivery, answers, at)
-        select id, :conversation_id, :identity_id, :customer_id, 'out', author, 'text', said, choices, :language,
-               'queued', :answers, :now
+        insert into interactions (id, conversation_id, identity_id, customer_id, direction, author, staff_id, kind,
+                                  text, choices, language, delivery, answers, at)
+        select id, :conversation_id, :identity_id, :customer_id, 'out', author, staff_id, 'text', said,
+               choices, :language, 'queued', :answers, :now
           from reply
     )
     insert into outbox_messages (lane, interaction_id, conversation_id, address, purpose, author, priority, body, state,
-                                 control_version, tries, queued_at)
-    select :lane, id, :conversation_id, :address, 'reply', author, :priority, body, 'queued', :control_version, 0, :now
+                                 not_before, expires_at, control_version, tries, queued_at)
+    select :lane, id, :conversation_id, :address, purpose, author, priority, body, 'queued',
+           not_before, expires_at, :control_version, 0, :now
       from reply order by place
+    returning interaction_id
+    """
+)
+
+_THREAD = text(
+    """
+    select c.channel || ':' || c.account, i.address, c.id, i.id, i.customer_id, c.control_version, null, c.language
+      from conversations c join channel_identities i on i.id = c.identity_id where c.id = :id
     """
 )
 
@@ -65,12 +75,25 @@ class Conclusion:
 
 @dataclass(frozen=True)
 class Said:
-    """One reply as stored: `choices` with payloads for us, `body` without them for the channel."""
+    """One message as stored: `choices` with payloads for us, `body` without them for the channel.
+
+    `purpose` is `reply` for an answer in a conversation the shopper began, `service` for our word about their case.
+    """
 
     author: str
     text: str
     choices: list[dict[str, Any]]
     body: dict[str, Any]
+    staff_id: int | None = None
+    purpose: str = "reply"
+    priority: int = Priority.REPLY
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+
+
+def plainly(author: str, text: str, language: str) -> Said:
+    """Words without buttons."""
+    return Said(author, text, [], {"text": text, "choices": [], "asks_contact": "", "language": language})
 
 
 @dataclass(frozen=True)
@@ -102,11 +125,21 @@ class Answers:
         dialogue = json.dumps(conclusion.dialogue)
         return bool(await self._session.scalar(_CONCLUDE, values | {"dialogue": dialogue, "now": now}))
 
-    async def say(self, thread: Thread, said: list[Said], now: datetime) -> None:
-        """Store the replies and put them into the outbox, in order."""
-        replies = [
-            {"place": place, "author": each.author, "said": each.text, "choices": each.choices, "body": each.body}
-            for place, each in enumerate(said)
-        ]
-        values = vars(thread) | {"replies": json.dumps(replies), "priority": Priority.REPLY, "now": now}
-        await self._session.execute(_SAY, values)
+    async def thread_of(self, conversation_id: int) -> Thread:
+        """Where to say something in this conversation that answers no message in particular."""
+        row = (await self._session.execute(_THREAD, {"id": conversation_id})).one()
+        return Thread(*row)
+
+    async def say(self, thread: Thread, said: list[Said], now: datetime) -> list[int]:
+        """Store the messages and put them into the outbox, in order; gives their interaction ids.
+
+        The caller nudges ``outbox`` with `lane_number(thread.lane)`.
+        """
+        rows = [_as_row(place, each) for place, each in enumerate(said)]
+        values = vars(thread) | {"replies": json.dumps(rows), "now": now}
+        return list((await self._session.scalars(_SAY, values)).all())
+
+
+def _as_row(place: int, said: Said) -> dict[str, Any]:
+    row = vars(said) | {"place": place, "said": said.text}
+    return row | {name: row[name].isoformat() for name in ("not_before", "expires_at") if row[name] is not None}
