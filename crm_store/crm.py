@@ -22,6 +22,7 @@ from crm_store.desk.timeline import Timelines
 from crm_store.desk.undelivered import Undelivered
 from crm_store.keys import ApiKeys
 from crm_store.loyalty.coupons import Coupons
+from crm_store.loyalty.order_requests import OrderRequests
 from crm_store.loyalty.orders import Orders
 from crm_store.loyalty.points import Points
 from crm_store.loyalty.tiers import Tiers
@@ -132,6 +133,7 @@ class Crm:
     tiers = Noun(Tiers)
     coupons = Noun(Coupons)
     orders = Noun(Orders)
+    order_requests = Noun(OrderRequests)
     stores = Noun(RetailStores)
     products = Noun(Products)
     knowledge = Noun(Knowledge)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, ForeignKey, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -10,7 +10,10 @@ from crm_store.model import Base, CustomerKey, Key, Moment, Words
 
 
 class Coupon(Base):
-    """`used_at` is empty while it can be used; `min_spend_cents` is 0 when anything will do."""
+    """`used_at` is empty while it can be used; `min_spend_cents` is 0 when anything will do.
+
+    `remedy_id`: what it puts right. A remedy gives one coupon.
+    """
 
     __tablename__ = "coupons"
 
@@ -23,6 +26,7 @@ class Coupon(Base):
     valid_from: Mapped[date]
     valid_until: Mapped[date]
     used_at: Mapped[Moment | None]
+    remedy_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("remedies.id"), unique=True)
 
 
 class Coupons:

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Index, select
+from sqlalchemy import BigInteger, ForeignKey, Index, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.model import Base, CustomerKey, Key, Moment
 
@@ -16,7 +16,10 @@ CENTS_PER_POINT = 1
 
 
 class PointsEntry(Base):
-    """`delta` is positive for earned, negative for spent or lapsed; `expires_on` only on earned ones."""
+    """`delta` is positive for earned, negative for spent or lapsed; `expires_on` only on earned ones.
+
+    `remedy_id`: what it puts right. A remedy gives points once.
+    """
 
     __tablename__ = "points_entries"
     __table_args__ = (Index("ix_points_entries_customer_id_at", "customer_id", "at"),)
@@ -28,6 +31,7 @@ class PointsEntry(Base):
     reason: Mapped[str]
     order_number: Mapped[str | None]
     expires_on: Mapped[date | None]
+    remedy_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("remedies.id"), unique=True)
 
 
 @dataclass(frozen=True)

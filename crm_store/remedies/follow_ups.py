@@ -17,6 +17,11 @@ class FollowUp(Base):
     __table_args__ = (
         UniqueConstraint("complaint_id", "ordinal"),
         Index("ix_follow_ups_due", "due_at", postgresql_where="asked_at is null and lapsed_at is null"),
+        Index(
+            "ix_follow_ups_asked",
+            "asked_at",
+            postgresql_where="asked_at is not null and answered_at is null and lapsed_at is null",
+        ),
     )
 
     id: Mapped[Key]

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -34,6 +34,7 @@ class Remedy(Base):
     """`cost` in cents. `evidence` is what proves the execution: a coupon code, a points entry, a request's number."""
 
     __tablename__ = "remedies"
+    __table_args__ = (Index("ix_remedies_waiting", "proposed_at", postgresql_where="state = 'proposed'"),)
 
     id: Mapped[Key]
     complaint_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("complaints.id"), index=True)

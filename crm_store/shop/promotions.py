@@ -2,15 +2,16 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import String, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.model import Base, Key, Words
 
 
 class Promotion(Base):
-    """An offer open to everybody."""
+    """An offer open to everybody. `skus` are the products it is about; none when it is about no product of ours."""
 
     __tablename__ = "promotions"
 
@@ -19,6 +20,7 @@ class Promotion(Base):
     text: Mapped[Words]
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    skus: Mapped[list[str]] = mapped_column(ARRAY(String), default=list, server_default="{}")
 
 
 class Promotions:

@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("theme", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff")),
         sa.UniqueConstraint("login", name=op.f("uq_staff_login")),
     )
@@ -386,6 +387,13 @@ def upgrade() -> None:
         unique=False,
         postgresql_where="asked_at is null and lapsed_at is null",
     )
+    op.create_index(
+        "ix_follow_ups_asked",
+        "follow_ups",
+        ["asked_at"],
+        unique=False,
+        postgresql_where="asked_at is not null and answered_at is null and lapsed_at is null",
+    )
     op.create_table(
         "incident_notices",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -426,6 +434,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_remedies")),
     )
     op.create_index(op.f("ix_remedies_complaint_id"), "remedies", ["complaint_id"], unique=False)
+    op.create_index(
+        "ix_remedies_waiting", "remedies", ["proposed_at"], unique=False, postgresql_where="state = 'proposed'"
+    )
+    op.create_table(
+        "order_requests",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("remedy_id", sa.BigInteger(), nullable=False),
+        sa.Column("complaint_id", sa.BigInteger(), nullable=False),
+        sa.Column("customer_id", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("amount_cents", sa.Integer(), nullable=False),
+        sa.Column("order_number", sa.String(), nullable=True),
+        sa.Column("product_sku", sa.String(), nullable=True),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaints.id"], name=op.f("fk_order_requests_complaint_id")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_order_requests_customer_id")),
+        sa.ForeignKeyConstraint(["remedy_id"], ["remedies.id"], name=op.f("fk_order_requests_remedy_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_requests")),
+        sa.UniqueConstraint("number", name=op.f("uq_order_requests_number")),
+        sa.UniqueConstraint("remedy_id", name=op.f("uq_order_requests_remedy_id")),
+    )
+    op.create_index(
+        "ix_order_requests_open", "order_requests", ["requested_at"], unique=False, postgresql_where="settled_at is null"
+    )
+    for table in ("points_entries", "coupons"):
+        op.add_column(table, sa.Column("remedy_id", sa.BigInteger(), nullable=True))
+        op.create_unique_constraint(op.f(f"uq_{table}_remedy_id"), table, ["remedy_id"])
+        op.create_foreign_key(op.f(f"fk_{table}_remedy_id"), table, "remedies", ["remedy_id"], ["id"])
+    op.add_column("promotions", sa.Column("skus", postgresql.ARRAY(sa.String()), server_default="{}", nullable=False))
     op.create_table(
         "staff_notes",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -575,12 +614,23 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_staff_notes_conversation_id"), table_name="staff_notes")
     op.drop_index(op.f("ix_staff_notes_complaint_id"), table_name="staff_notes")
     op.drop_table("staff_notes")
+    op.drop_column("promotions", "skus")
+    for table in ("points_entries", "coupons"):
+        op.drop_column(table, "remedy_id")
+    op.drop_index("ix_order_requests_open", table_name="order_requests", postgresql_where="settled_at is null")
+    op.drop_table("order_requests")
+    op.drop_index("ix_remedies_waiting", table_name="remedies", postgresql_where="state = 'proposed'")
     op.drop_index(op.f("ix_remedies_complaint_id"), table_name="remedies")
     op.drop_table("remedies")
     op.drop_index(op.f("ix_incident_notices_complaint_id"), table_name="incident_notices")
     op.drop_table("incident_notices")
     op.drop_index(
         "ix_follow_ups_due", table_name="follow_ups", postgresql_where="asked_at is null and lapsed_at is null"
+    )
+    op.drop_index(
+        "ix_follow_ups_asked",
+        table_name="follow_ups",
+        postgresql_where="asked_at is not null and answered_at is null and lapsed_at is null",
     )
     op.drop_table("follow_ups")
     op.drop_index("ix_escalations_open", table_name="escalations", postgresql_where="closed_at is null")
