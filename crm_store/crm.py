@@ -64,6 +64,9 @@ class Noun[T]:
     def __init__(self, made: Callable[[AsyncSession], T]) -> None:
         self._made = made
 
+    def made_in(self, crm: "Crm") -> T:
+        return self._made(crm.session)
+
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
 
@@ -74,10 +77,20 @@ class Noun[T]:
     def __get__(self, crm: "Crm | None", owner: type) -> T | Self:
         if crm is None:
             return self
-        noun = self._made(crm.session)
+        noun = self.made_in(crm)
         # From now on the instance's own attribute is found first.
         crm.__dict__[self._name] = noun
         return noun
+
+
+class Joined[T](Noun[T]):
+    """A noun that moves others of the same transaction along, which it is handed: siblings import no circles."""
+
+    def __init__(self, made: Callable[["Crm"], T]) -> None:
+        self._joined = made
+
+    def made_in(self, crm: "Crm") -> T:
+        return self._joined(crm)
 
 
 class Crm:
