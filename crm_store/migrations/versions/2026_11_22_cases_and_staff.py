@@ -458,7 +458,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("remedy_id", name=op.f("uq_order_requests_remedy_id")),
     )
     op.create_index(
-        "ix_order_requests_open", "order_requests", ["requested_at"], unique=False, postgresql_where="settled_at is null"
+        "ix_order_requests_open",
+        "order_requests",
+        ["requested_at"],
+        unique=False,
+        postgresql_where="settled_at is null",
     )
     for table in ("points_entries", "coupons"):
         op.add_column(table, sa.Column("remedy_id", sa.BigInteger(), nullable=True))
