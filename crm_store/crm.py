@@ -10,6 +10,7 @@ from crm_store.cases.complaints import Complaints
 from crm_store.cases.events import ComplaintEvents
 from crm_store.cases.facts import CaseFacts
 from crm_store.cases.incidents import Incidents
+from crm_store.cases.journal import Effects, Journal
 from crm_store.cases.labels import Labels
 from crm_store.cases.merging import Merging
 from crm_store.desk.board import Board
@@ -93,6 +94,10 @@ class Joined[T](Noun[T]):
         return self._joined(crm)
 
 
+def _journal(crm: "Crm") -> Journal:
+    return Journal(crm.session, Effects(crm.clocks.refresh, crm.escalations.close_of, crm.nudge))
+
+
 class Crm:
     """What we know, by noun, inside one transaction."""
 
@@ -111,7 +116,7 @@ class Crm:
     outbox = Noun(Outbox)
     lanes = Noun(Lanes)
 
-    complaints = Noun(Complaints)
+    complaints = Joined(lambda crm: Complaints(crm.session, _journal(crm)))
     complaint_events = Noun(ComplaintEvents)
     facts = Noun(CaseFacts)
     attachments = Noun(Attachments)
@@ -156,7 +161,7 @@ class Crm:
     records = Noun(Records)
 
     def __init__(self, session: AsyncSession) -> None:
-        self.session = session
+        self.session: AsyncSession = session
         self.nudges: dict[tuple[str, int], None] = {}
 
     def nudge(self, topic: str, number: int = 0) -> None:

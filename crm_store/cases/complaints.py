@@ -1,13 +1,18 @@
 """Complaints: cases with a number the shopper can quote."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Sequence, UniqueConstraint, select
+from sqlalchemy import BigInteger, ForeignKey, Index, Sequence, UniqueConstraint, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from crm_store.cases.events import BY_SHOPPER, By, Event, Happened
+from crm_store.cases.facts import CaseFacts, Fact, Origin
+from crm_store.cases.journal import Journal
+from crm_store.cases.order_facts import OrderKnown, known_of_order, records_of
 from crm_store.model import Base, Key, Moment
 
 NUMBERS = Sequence("complaint_numbers", start=10001, metadata=Base.metadata)
@@ -77,7 +82,7 @@ class ComplaintConversation(Base):
 
 @dataclass(frozen=True)
 class Grievance:
-    """What the shopper told us."""
+    """What went wrong. What is not given of product, store and carrier is looked up in the order named."""
 
     category: str
     severity: str
@@ -85,53 +90,64 @@ class Grievance:
     wanted: str
     order_number: str | None
     language: str
+    product_sku: str | None = None
+    store_code: str | None = None
+    carrier: str | None = None
+    campaign: str | None = None
 
 
 @dataclass(frozen=True)
 class Opener:
-    """Who complained, where, and in which message the account was complete."""
+    """Who complained, where, and in which message the account was complete.
 
-    identity_id: int
+    `source` is `bot`, `survey`, `staff` or `api`. The same `source_key`, or interaction, opens one case and no second.
+    """
+
+    identity_id: int | None
     customer_id: int | None
-    conversation_id: int
-    interaction_id: int
+    conversation_id: int | None
+    interaction_id: int | None
+    source: str = "bot"
+    source_key: str | None = None
+    by: By = BY_SHOPPER
 
 
 class Complaints:
-    """Reads and writes of complaints inside one transaction."""
+    """Opens complaints and reads them, inside one transaction."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, journal: Journal) -> None:
         self._session = session
+        self._journal = journal
 
     async def open(self, opener: Opener, grievance: Grievance, now: datetime) -> Complaint:
-        """Open the case of this interaction, or give the one it opened before."""
+        """Open the case of this key or interaction, or give the one it opened before."""
+        known = await known_of_order(self._session, grievance.order_number, opener.customer_id)
+        values = _columns(opener, grievance, known) | {"opened_at": now, "changed_at": now}
         number = await self._session.scalar(NUMBERS.next_value())
-        await self._session.execute(
-            insert(Complaint)
-            .values(
-                number=f"C{number}",
-                customer_id=opener.customer_id,
-                identity_id=opener.identity_id,
-                opened_by=opener.interaction_id,
-                category=grievance.category,
-                severity=grievance.severity,
-                what_happened=grievance.what_happened,
-                wanted=grievance.wanted,
-                order_number=grievance.order_number,
-                language=grievance.language,
-                opened_at=now,
-                changed_at=now,
-            )
-            .on_conflict_do_nothing(index_elements=["opened_by"])
+        fresh = await self._session.scalar(
+            insert(Complaint).values(number=f"C{number}", **values).on_conflict_do_nothing().returning(Complaint.id)
         )
-        complaint = await self._session.scalar(select(Complaint).filter_by(opened_by=opener.interaction_id))
-        assert complaint is not None
-        await self._session.execute(
-            insert(ComplaintConversation)
-            .values(complaint_id=complaint.id, conversation_id=opener.conversation_id)
-            .on_conflict_do_nothing()
-        )
+        if fresh is None:
+            return await self._opened_before(opener)
+        complaint = await self._session.get_one(Complaint, fresh)
+        await self._begin(complaint, opener, _facts(opener, grievance, known), now)
         return complaint
+
+    async def _opened_before(self, opener: Opener) -> Complaint:
+        keys = {Complaint.source_key: opener.source_key, Complaint.opened_by: opener.interaction_id}
+        same = or_(*(column == key for column, key in keys.items() if key is not None))
+        return (await self._session.scalars(select(Complaint).where(same).order_by(Complaint.id).limit(1))).one()
+
+    async def _begin(self, complaint: Complaint, opener: Opener, facts: list[Fact], now: datetime) -> None:
+        """What belongs to a new case: its conversation, its facts, its first event."""
+        if opener.conversation_id is not None:
+            self._session.add(ComplaintConversation(complaint_id=complaint.id, conversation_id=opener.conversation_id))
+        said = CaseFacts(self._session)
+        for fact in facts:
+            said.begin(complaint.id, replace(fact, interaction_id=opener.interaction_id), opener.by, now)
+        detail = {"severity": complaint.severity, "category": complaint.category, "store": complaint.store_code}
+        opened = Event(Happened.OPENED, opener.by, detail, opener.conversation_id, opener.interaction_id)
+        await self._journal.write(complaint.id, now, opened)
 
     async def numbered(self, number: str) -> Complaint | None:
         """Whoever asks: check that it is theirs before saying anything about it."""
@@ -144,3 +160,38 @@ class Complaints:
             mine = mine | (Complaint.customer_id == customer_id)
         found = await self._session.scalars(select(Complaint).where(mine).order_by(Complaint.id.desc()).limit(20))
         return list(found.all())
+
+
+def _columns(opener: Opener, grievance: Grievance, known: OrderKnown) -> dict[str, Any]:
+    """What was told goes before what the order says; a number told in part becomes the whole one."""
+    told = asdict(grievance) | {"order_number": known.order_number or grievance.order_number}
+    looked_up = {name: value for name, value in known._asdict().items() if told[name] is None}
+    return (
+        told
+        | looked_up
+        | {
+            "customer_id": opener.customer_id,
+            "identity_id": opener.identity_id,
+            "opened_by": opener.interaction_id,
+            "source": opener.source,
+            "source_key": opener.source_key,
+        }
+    )
+
+
+def _facts(opener: Opener, grievance: Grievance, known: OrderKnown) -> list[Fact]:
+    """Their own words, or a colleague's; what we concluded; and what the order adds to it."""
+    told_by = Origin.STAFF if opener.by.staff_id is not None else Origin.SAID
+    told = {
+        "story": (grievance.what_happened, told_by),
+        "wanted": (grievance.wanted, told_by),
+        "order_number": (known.order_number or grievance.order_number, told_by),
+        "product": (grievance.product_sku, told_by),
+        "store": (grievance.store_code, told_by),
+        "carrier": (grievance.carrier, told_by),
+        "campaign": (grievance.campaign, told_by),
+        "category": (grievance.category, Origin.INFERRED if opener.by == BY_SHOPPER else told_by),
+        "severity": (grievance.severity, Origin.INFERRED if opener.by == BY_SHOPPER else told_by),
+    }
+    facts = [Fact(name, value, origin) for name, (value, origin) in told.items() if value]
+    return facts + [fact for fact in records_of(known) if not told[fact.name][0]]

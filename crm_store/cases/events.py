@@ -29,6 +29,8 @@ class Happened(StrEnum):
     TARGETED = "targeted"  # (clock) severity, tier, category or store changed, so another policy may hold
     MERGED = "merged"  # (clock) into another case: every clock of this one ends
     SPLIT = "split"  # (clock) out of a merge again: the clocks go on
+    ABSORBED = "absorbed"  # another case was merged into this one
+    RELEASED = "released"  # another case, or a conversation, was taken out of this one again
     ASSIGNED = "assigned"
     TEAM = "team"
     CHANGED = "changed"
@@ -65,6 +67,10 @@ class By:
 
     who: str
     staff_id: int | None = None
+
+
+BY_SHOPPER = By("shopper")
+BY_BOT = By("bot")
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """Clocks as stored: what the pure replay of a complaint's events came to, each step recorded once."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -57,3 +58,13 @@ class Clocks:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+
+    async def refresh(self, complaint_ids: list[int], now: datetime) -> None:
+        """Derive the clocks of these cases anew from their events; called after each event that moves one."""
+
+    async def of(self, complaint_id: int) -> list[Clock]:
+        """The clocks of a case, in the order they began."""
+        found = await self._session.scalars(
+            select(Clock).where(Clock.complaint_id == complaint_id).order_by(Clock.started_at, Clock.id)
+        )
+        return list(found.all())

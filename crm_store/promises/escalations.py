@@ -1,5 +1,6 @@
 """Escalations: who is told, who has acknowledged, and who is next if nobody does."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -66,3 +67,6 @@ class Escalations:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+
+    async def close_of(self, complaint_id: int, now: datetime) -> None:
+        """The case is over: nothing of it needs anybody any more."""
