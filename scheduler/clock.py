@@ -42,11 +42,16 @@ class Clock:
 
     async def open_the_desk(self) -> None:
         """Conversations parked until now wait for a person from now on."""
-        await self._do("open_the_desk", lambda crm: crm.conversations.unpark(self._now()))
+        await self._do("open_the_desk", self._unpark)
 
     async def forget_raw_events(self) -> None:
         """What the provider sent, beyond our own reading of it, is not kept for ever."""
         await self._do("forget_raw_events", lambda crm: crm.inbox.forget_raw(self._now() - self._raw_kept))
+
+    async def _unpark(self, crm: Crm) -> None:
+        for conversation_id in await crm.conversations.unpark(self._now()):
+            crm.nudge("talk", conversation_id)
+            crm.nudge("desk")
 
     async def _do(self, name: str, job: Callable[[Crm], Awaitable[None]]) -> None:
         """A job that finds no database is done at its next time."""

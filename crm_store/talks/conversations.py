@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, select, 
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
 
 from crm_store.errors import CareLoopError
 from crm_store.model import Base, ConversationKey, IdentityKey, Key, Moment
@@ -30,6 +31,7 @@ class Conversation(Base):
     `offered` holds the quick replies of the latest messages that had some, newest first, as `Interaction.choices` does.
     `holder_id` is who of the staff has it while a PERSON does; `waiting_since`: when the shopper began to wait.
     `awaiting` is the answer we asked for outside the bot: ``{"for": "code", "wanted": "/ask_points", "until": …}``.
+    `note` is what the handler who gave it back wants the bot to know: ``{"text": …, "until": …}``.
     """
 
     __tablename__ = "conversations"
@@ -51,6 +53,7 @@ class Conversation(Base):
     holder_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"), index=True)
     team_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("teams.id"), index=True)
     waiting_since: Mapped[Moment | None]
+    note: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     last_seq: Mapped[int] = mapped_column(default=0)
     last_in_at: Mapped[Moment | None]
     opened_at: Mapped[Moment]
@@ -83,18 +86,36 @@ _UNPARK = text(
     )
     insert into conversation_events (conversation_id, at, kind, before, after, version, "by", reason)
     select id, :now, 'control', 'parked', 'waiting', control_version, 'clock', 'the desk has opened' from opened
+    returning conversation_id
     """
 )
 
 
 @dataclass(frozen=True)
 class Change:
-    """Who moves the control of a conversation, where to, and why."""
+    """Who moves the control of a conversation, where to, and why. `by`: `bot`, `shopper`, `clock` or `staff:ID`.
+
+    `holder_id` belongs to PERSON, `parked_until` to PARKED; `waiting_since` is now unless it is given.
+    """
 
     to: Control
     by: str
     reason: str
     parked_until: datetime | None = None
+    holder_id: int | None = None
+    waiting_since: datetime | None = None
+
+    def values(self, conversation: Conversation, now: datetime) -> dict[str, Any]:
+        """The columns it sets. Who waits already has waited since then, unless the change says since when."""
+        waits = self.to in (Control.WAITING, Control.PARKED)
+        return {
+            "control": self.to,
+            "control_version": conversation.control_version + 1,
+            "parked_until": self.parked_until,
+            "holder_id": self.holder_id,
+            "waiting_since": (self.waiting_since or conversation.waiting_since or now) if waits else None,
+            "note": None,
+        }
 
 
 class ControlMoved(CareLoopError):
@@ -131,20 +152,22 @@ class Conversations:
         return found
 
     async def hand(self, conversation: Conversation, change: Change, now: datetime) -> None:
-        """Move the control; raises `ControlMoved` if it is not where the caller saw it."""
-        # Read before the update, which changes the object in hand too.
-        before, version = conversation.control, conversation.control_version + 1
+        """Move the control; raises `ControlMoved` if it is not where the caller saw it. The row in hand follows."""
+        before, values = conversation.control, change.values(conversation, now)
         moved = await self._session.scalar(
             update(Conversation)
             .where(
                 Conversation.id == conversation.id,
                 Conversation.control_version == conversation.control_version,
             )
-            .values(control=change.to, control_version=version, parked_until=change.parked_until)
+            .values(values)
             .returning(Conversation.id)
+            .execution_options(synchronize_session=False)
         )
         if moved is None:
             raise ControlMoved(f"conversation {conversation.id} is held by somebody else now")
+        for name, value in values.items():
+            set_committed_value(conversation, name, value)
         self._session.add(
             ConversationEvent(
                 conversation_id=conversation.id,
@@ -152,10 +175,22 @@ class Conversations:
                 kind="control",
                 before=before,
                 after=change.to,
-                version=version,
+                version=conversation.control_version,
                 by=change.by,
                 reason=change.reason,
             )
+        )
+
+    async def locked(self, conversation_id: int) -> Conversation:
+        """The row as it is now; nobody else can change it while this transaction lasts."""
+        return await self._session.get_one(Conversation, conversation_id, with_for_update=True, populate_existing=True)
+
+    async def give_note(self, conversation_id: int, note: str, until: datetime) -> None:
+        """Let the bot know it until then, or until somebody takes the conversation again."""
+        await self._session.execute(
+            update(Conversation)
+            .where(Conversation.id == conversation_id)
+            .values(note={"text": note, "until": until.isoformat()})
         )
 
     async def speak(self, conversation_id: int, language: str, source: str) -> None:
@@ -184,6 +219,6 @@ class Conversations:
             update(Conversation).where(Conversation.id == conversation_id).values(offered=offered)
         )
 
-    async def unpark(self, now: datetime) -> None:
+    async def unpark(self, now: datetime) -> list[int]:
         """The desk has opened: what was parked until now waits for a person, each change with its event."""
-        await self._session.execute(_UNPARK, {"now": now})
+        return list((await self._session.scalars(_UNPARK, {"now": now})).all())
