@@ -9,6 +9,7 @@ from crm_store.cases.attachments import Attachments
 from crm_store.cases.complaints import Complaints
 from crm_store.cases.events import ComplaintEvents
 from crm_store.cases.facts import CaseFacts
+from crm_store.cases.fetching import Fetching
 from crm_store.cases.incidents import Incidents
 from crm_store.cases.journal import Effects, Journal
 from crm_store.cases.labels import Labels
@@ -120,6 +121,7 @@ class Crm:
     complaint_events = Noun(ComplaintEvents)
     facts = Noun(CaseFacts)
     attachments = Noun(Attachments)
+    fetching = Noun(Fetching)
     labels = Noun(Labels)
     incidents = Noun(Incidents)
     merging = Noun(Merging)

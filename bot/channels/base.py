@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 class InboundKind(StrEnum):
@@ -33,6 +33,19 @@ class Contact:
 
 
 @dataclass(frozen=True)
+class Media:
+    """A file somebody sent, as they announce it: nothing of it is believed but `provider_ref`, which fetches it.
+
+    `size` in bytes, 0 when it is not told.
+    """
+
+    provider_ref: str
+    media_type: str = ""
+    name: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True)
 class Inbound:
     """One event as a channel reads it.
 
@@ -47,6 +60,7 @@ class Inbound:
     text: str = ""
     choice_id: str = ""
     contact: Contact | None = None
+    media: tuple[Media, ...] = ()
     display_name: str = ""
     language_hint: str = ""
     sent_at: datetime | None = None
@@ -185,6 +199,35 @@ class Channel(Protocol):
 
     async def send(self, rendered: Rendered) -> SendResult:
         """Exactly one provider call: never retries, never sleeps, never raises."""
+        ...
+
+
+class FetchEnd(StrEnum):
+    """Every way a fetch can end. RETRY may be this file's fault; WAIT is not: the account is halted or told to wait."""
+
+    FETCHED = "fetched"
+    RETRY = "retry"
+    WAIT = "wait"
+    TOO_LARGE = "too_large"
+    GONE = "gone"
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """How one fetch ended. `retry_after` in seconds with WAIT. `detail` is for staff, without tokens."""
+
+    end: FetchEnd
+    content: bytes = b""
+    retry_after: float = 0.0
+    detail: str = ""
+
+
+@runtime_checkable
+class FetchesFiles(Protocol):
+    """What a channel also is whose provider keeps the files until they are asked for."""
+
+    async def fetch(self, provider_ref: str, most: int) -> Fetched:
+        """The bytes behind a `Media`, no more than `most` of them; one try, never raises."""
         ...
 
 

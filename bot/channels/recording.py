@@ -1,6 +1,7 @@
 """A channel without a provider: it keeps in memory what would have been sent. For tests, and for a start without a bot.
 
 Its events are JSON objects: ``{"key": "1", "address": "anna", "kind": "message", "text": "Hello", "choice_id": ""}``.
+A file somebody sent is ``"media": [{"ref": "f1", "name": "cup.jpg"}]``; its bytes lie in `files`.
 """
 
 import hmac
@@ -11,11 +12,14 @@ from typing import Any
 from bot.channels.base import (
     Capabilities,
     Contact,
+    Fetched,
+    FetchEnd,
     Forged,
     Idempotency,
     Inbound,
     InboundKind,
     Malformed,
+    Media,
     Outbound,
     Rendered,
     Result,
@@ -42,6 +46,8 @@ class RecordingChannel:
         self.name = name
         self.account = account
         self.capabilities = CAPABILITIES
+        self.files: dict[str, bytes] = {}
+        self.fetches: deque[Fetched] = deque()
         self.sent: deque[Mapping[str, Any]] = deque(maxlen=kept)
         self._secret = secret.encode()
         self._next_results: deque[SendResult] = deque()
@@ -72,6 +78,7 @@ class RecordingChannel:
             text=_text(event, "text"),
             choice_id=_text(event, "choice_id"),
             contact=Contact(_text(event, "phone"), is_own=event.get("is_own") is True) if "phone" in event else None,
+            media=tuple(_media(each) for each in _list(event, "media")),
             display_name=_text(event, "display_name"),
             language_hint=_text(event, "language_hint"),
         )
@@ -110,6 +117,15 @@ class RecordingChannel:
         self.sent.append(rendered.payload)
         return SendResult(Result.ACCEPTED, provider_id=str(self._sends))
 
+    async def fetch(self, provider_ref: str, most: int) -> Fetched:
+        """What `fetches` scripts, in order; then the bytes in `files`."""
+        if self.fetches:
+            return self.fetches.popleft()
+        content = self.files.get(provider_ref)
+        if content is None:
+            return Fetched(FetchEnd.RETRY, detail="no such file yet")
+        return Fetched(FetchEnd.TOO_LARGE) if len(content) > most else Fetched(FetchEnd.FETCHED, content)
+
 
 def _text(event: Mapping[str, Any], name: str, default: str = "") -> str:
     value = event.get(name, default)
@@ -123,3 +139,16 @@ def _required(event: Mapping[str, Any], name: str) -> str:
     if not value:
         raise Malformed(f"{name} must not be empty")
     return value
+
+
+def _list(event: Mapping[str, Any], name: str) -> list[Any]:
+    value = event.get(name, [])
+    if not isinstance(value, list):
+        raise Malformed(f"{name} must be a list")
+    return value
+
+
+def _media(given: object) -> Media:
+    if not isinstance(given, Mapping):
+        raise Malformed("media must hold objects")
+    return Media(_required(given, "ref"), name=_text(given, "name"))

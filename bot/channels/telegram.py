@@ -9,6 +9,7 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, Telegr
 
 from bot.channels.base import (
     Capabilities,
+    Fetched,
     Forged,
     Idempotency,
     Inbound,
@@ -20,6 +21,7 @@ from bot.channels.base import (
 )
 from bot.channels.telegram_bot import account_of
 from bot.channels.telegram_events import read_update
+from bot.channels.telegram_files import fetch_file
 from bot.channels.telegram_message import LABEL_MAX, MAX_CHOICES, MAX_TEXT, render_message, utf16
 from bot.channels.telegram_transport import FloodLimit, NotSent, Refused
 
@@ -74,6 +76,9 @@ class TelegramChannel:
         except Exception as error:  # PTB met an answer it could not read: the message may well be out
             return SendResult(Result.UNKNOWN, detail=f"unreadable answer: {type(error).__name__}")
         return SendResult(Result.ACCEPTED, provider_id=str(sent.message_id))
+
+    async def fetch(self, provider_ref: str, most: int) -> Fetched:
+        return await fetch_file(self._bot, provider_ref, most)
 
 
 def outcome_of(error: TelegramError) -> SendResult:

@@ -8,11 +8,13 @@ from typing import Any
 
 import phonenumbers
 
-from bot.channels.base import Contact, Inbound, InboundKind, Malformed
+from bot.channels.base import Contact, Inbound, InboundKind, Malformed, Media
+from bot.channels.telegram_files import MOST_BYTES
 from bot.channels.telegram_message import clean
 
 _START = re.compile(r"/start(?:@\w+)?(?:\s+([A-Za-z0-9_-]{1,64}))?\s*")
-_MEDIA = ("photo", "voice", "document", "video", "video_note", "audio", "animation")
+# The first that is there is the file: an animation comes as a document, too, and both are the same.
+_MEDIA = ("photo", "animation", "video", "video_note", "voice", "audio", "document")
 # What a shopper can send that we cannot read; service messages (pins, timers) are not among them.
 _UNREADABLE = ("sticker", "location", "venue", "poll", "dice", "story", "game", "paid_media", "checklist")
 _FORWARDED = ("forward_origin", "forward_date", "forward_from", "forward_sender_name")
@@ -56,6 +58,12 @@ class _Part:
         except (OverflowError, ValueError, OSError):
             raise Malformed(f"{self.path}{name} must be a time in Unix seconds") from None
 
+    def parts(self, name: str) -> "list[_Part]":
+        value = self.values.get(name)
+        if not isinstance(value, list) or not value or not all(isinstance(each, Mapping) for each in value):
+            raise Malformed(f"{self.path}{name} must be a list of objects")
+        return [_Part(each, f"{self.path}{name}.{place}.") for place, each in enumerate(value)]
+
     def any_of(self, names: tuple[str, ...]) -> bool:
         return any(name in self.values for name in names)
 
@@ -68,6 +76,7 @@ class _What:
     text: str = ""
     choice_id: str = ""
     contact: Contact | None = None
+    media: tuple[Media, ...] = ()
 
 
 def read_update(event: Mapping[str, Any]) -> Inbound | None:
@@ -118,6 +127,7 @@ def _inbound(key: str, part: _Part, raw: dict[str, Any], what: _What, sent_at: d
         text=what.text,
         choice_id=what.choice_id,
         contact=what.contact,
+        media=what.media,
         display_name=" ".join(name for name in names if name),
         language_hint=sender.text("language_code"),
         sent_at=sent_at,
@@ -130,8 +140,35 @@ def _content(message: _Part) -> _What | None:
     if "contact" in message:
         return _card(message)
     if message.any_of(_MEDIA):
-        return _What(InboundKind.MEDIA, message.text("caption"))
+        return _What(InboundKind.MEDIA, message.text("caption"), media=(_media(message),))
     return _What(InboundKind.UNSUPPORTED) if message.any_of(_UNREADABLE) else None
+
+
+def _media(message: _Part) -> Media:
+    if "photo" in message:
+        return _file(_largest(message.parts("photo")))
+    return _file(message.part(next(name for name in _MEDIA if name in message)))
+
+
+def _largest(sizes: list[_Part]) -> _Part:
+    """The same photo in several sizes: the largest that a bot may fetch, else the smallest."""
+    in_order = sorted(sizes, key=_weight)
+    fitting = [size for size in in_order if _weight(size)[0] <= MOST_BYTES]
+    return fitting[-1] if fitting else in_order[0]
+
+
+def _weight(size: _Part) -> tuple[int, int]:
+    """Bytes, and pixels where Telegram leaves the bytes out."""
+    told = size.integer("file_size") if "file_size" in size else 0
+    return told, size.integer("width") * size.integer("height") if "width" in size and "height" in size else 0
+
+
+def _file(part: _Part) -> Media:
+    file_id = part.text("file_id")
+    if not file_id:
+        raise Malformed(f"{part.path}file_id must not be empty")
+    size = part.integer("file_size") if "file_size" in part else 0
+    return Media(file_id, part.text("mime_type"), part.text("file_name"), size)
 
 
 def _words(text: str) -> _What:

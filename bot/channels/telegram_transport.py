@@ -16,7 +16,9 @@ from telegram.request import BaseRequest, RequestData
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0
+DOWNLOAD_SECONDS = 60.0
 CONNECTIONS = 64
+LONGEST_REFUSAL = 10_000
 DEFAULT_FLOOD_SECONDS = 5.0
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{8,}")
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -95,6 +97,19 @@ class AiohttpRequest(BaseRequest):
         # Raised outside the except block: aiohttp's error holds the address and must not travel along as the context.
         raise failure
 
+    async def download(self, url: str, most: int) -> bytes | None:
+        """The body behind an address; None when it is longer than `most` bytes. Raises as `do_request` does."""
+        timeout = aiohttp.ClientTimeout(total=DOWNLOAD_SECONDS, connect=CONNECT_SECONDS, sock_read=self._read_seconds)
+        failure: TelegramError
+        try:
+            async with self._opened().get(url, timeout=timeout, proxy=self._proxy, allow_redirects=False) as response:
+                if response.status == HTTPStatus.OK:
+                    return await _at_most(most, response)
+                failure = refusal(response.status, response.headers, await response.content.read(LONGEST_REFUSAL))
+        except Exception as error:  # as in `do_request`: its text holds the address
+            failure = _failure(error)
+        raise failure
+
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """The answer's envelope. Raises `TelegramError`; logs nothing, as an answer repeats the message sent."""
@@ -139,6 +154,17 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes) -> TelegramErr
 def without_tokens(text: str) -> str:
     """The text with everything that looks like a bot token taken out."""
     return _TOKEN.sub("<token>", text)
+
+
+async def _at_most(most: int, response: aiohttp.ClientResponse) -> bytes | None:
+    if (response.content_length or 0) > most:
+        return None
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(65_536):
+        body += chunk
+        if len(body) > most:
+            return None
+    return bytes(body)
 
 
 def _failure(error: Exception) -> TelegramError:

@@ -9,6 +9,7 @@ from bot.channels.base import (
     Inbound,
     InboundKind,
     Malformed,
+    Media,
     Outbound,
     Rendered,
     Result,
@@ -23,7 +24,7 @@ KINDS = {"text": InboundKind.MESSAGE, "payload": InboundKind.BUTTON, "start": In
 class WebChat:
     """Events: ``{"visitor", "client_message_id", "text" | "payload" | "start"}``, the visitor known at the door.
 
-    A ``language`` may come along.
+    A ``language`` may come along. With ``"file": {"digest", "name"}``, kept at the door too, the text may be left out.
     """
 
     name = "webchat"
@@ -46,6 +47,8 @@ class WebChat:
         visitor, key = _text(event, "visitor"), _text(event, "client_message_id")
         if not visitor or not key:
             raise Malformed("visitor and client_message_id must be there")
+        if "file" in event:
+            return self._with_file(event, visitor, key)
         said = {kind: told for name, kind in KINDS.items() if (told := _text(event, name))}
         if len(said) != 1:
             raise Malformed("one of text, payload and start must be there")
@@ -57,6 +60,20 @@ class WebChat:
             raw=dict(event),
             text=told if kind is InboundKind.MESSAGE else "",
             choice_id="" if kind is InboundKind.MESSAGE else told,
+            language_hint=_text(event, "language"),
+        )
+
+    def _with_file(self, event: Mapping[str, Any], visitor: str, key: str) -> Inbound:
+        file = event["file"]
+        if not isinstance(file, Mapping) or not _text(file, "digest"):
+            raise Malformed("file must be an object with a digest")
+        return Inbound(
+            key=f"{visitor}:{key}",
+            kind=InboundKind.MEDIA,
+            address=visitor,
+            raw=dict(event),
+            text=_text(event, "text"),
+            media=(Media(_text(file, "digest"), name=_text(file, "name")),),
             language_hint=_text(event, "language"),
         )
 

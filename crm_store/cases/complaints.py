@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from crm_store.cases.attachments import SAME_MATTER, Attachments
 from crm_store.cases.events import BY_SHOPPER, By, Event, Happened
 from crm_store.cases.facts import CaseFacts, Fact, Origin
 from crm_store.cases.journal import Journal
@@ -139,9 +140,10 @@ class Complaints:
         return (await self._session.scalars(select(Complaint).where(same).order_by(Complaint.id).limit(1))).one()
 
     async def _begin(self, complaint: Complaint, opener: Opener, facts: list[Fact], now: datetime) -> None:
-        """What belongs to a new case: its conversation, its facts, its first event."""
+        """What belongs to a new case: its conversation, the files just sent in it, its facts, its first event."""
         if opener.conversation_id is not None:
             self._session.add(ComplaintConversation(complaint_id=complaint.id, conversation_id=opener.conversation_id))
+            await Attachments(self._session).claim(opener.conversation_id, complaint.id, now - SAME_MATTER)
         said = CaseFacts(self._session)
         for fact in facts:
             said.begin(complaint.id, replace(fact, interaction_id=opener.interaction_id), opener.by, now)
