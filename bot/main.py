@@ -28,7 +28,8 @@ from bot.channels.telegram_bot import acknowledge, close_bot, open_bot
 from bot.channels.telegram_start import Webhook
 from bot.channels.webchat import WebChat
 from bot.conversation.at_once import AtOnce
-from bot.conversation.handoff import DeskHours, Handoff
+from bot.conversation.desk.handoff import Handoff
+from bot.conversation.desk.hours import DeskHours
 from bot.conversation.identity import ProofRules, Proving
 from bot.conversation.inbox import WayIn
 from bot.conversation.thread import Threads
@@ -49,12 +50,15 @@ from bot.web.assets import load_web_assets
 from bot.web.desk import WebChatDesk, WebChatLimits
 from bot.web.pages import pages_router, sample_router
 from bot.web.webchat import webchat_router
+from console.app import Console, open_console
+from console.frame.frame import House as ConsoleHouse
 from crm_store.database import Store, open_store
 from crm_store.sentences import read_sentences
 from scheduler.clock import Clock
 from scheduler.dispatcher import Dispatcher
 
 BOT = Path(__file__).parent
+NODE_MODULES = BOT.parent / "node_modules"
 
 log = structlog.get_logger("careloop")
 
@@ -90,6 +94,8 @@ class House:
             "signals": store.signals.relay,
             "locks": store.locks.watch,
         }
+        self.console = self._console()
+        self.background |= self.console.works
 
     def add_lane(self, channel: Channel) -> str:
         """Let a channel send; gives the name of its lane."""
@@ -104,7 +110,7 @@ class House:
         first, last = (int(day) - 1 for day in settings.care_days.split("-"))
         days = frozenset(range(first, last + 1))
         hours = DeskHours(days, settings.care_opens, settings.care_closes, ZoneInfo(settings.time_zone))
-        handoff = Handoff(sentences, hours)
+        handoff = Handoff(sentences, hours.read)
         proving = Proving(sentences, ProofRules(self.secret, mail_lane, settings.phone_region))
         at_once = AtOnce(sentences, read_words(), proving, handoff)
         turn = Turn(self.store, self.rasa, at_once, Wishes(sentences, proving, handoff, at_once))
@@ -117,9 +123,15 @@ class House:
         app = FastAPIOffline(title="CareLoop", version=_version(), docs_url="/docs", redoc_url=None)
         for router in self._routes():
             app.include_router(router)
+        app.mount("/console", self.console.app)
         install_errors(app)
         app.add_middleware(BodyLimit)
         return app
+
+    def _console(self) -> Console:
+        zone = ZoneInfo(self.settings.time_zone)
+        told = ConsoleHouse(self.secret, self.settings.base_url, self.shop, zone, self.settings.is_demo)
+        return open_console(self.store, now, told, NODE_MODULES)
 
     def _routes(self) -> list[APIRouter]:
         settings = self.settings
@@ -137,6 +149,7 @@ class House:
             health_router(Probes(self.store.answers, self.rasa.answers, self._lag), insiders, _version()),
             metrics_router(self.metrics, self._queues, insiders),
             actions_router(self.store, now, actions_token, settings.action_timeout, settings.time_zone),
+            self.console.files,
             *self.extra_routes,
         ]
 

@@ -77,6 +77,7 @@ class Signals:
             await connection.execute(f"listen {CHANNEL}")
             # What was said while nobody listened is not said again: whoever shows a thread looks once.
             self.here("thread", EVERYBODY)
+            self.here("missed", EVERYBODY)
             async for notice in connection.notifies():
                 sender, topic, conversation_id = json.loads(notice.payload)
                 if sender != self._me:

@@ -1,0 +1,1 @@
+"""Coming in and going out: signing in, the first password, the first page."""

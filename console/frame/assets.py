@@ -1,0 +1,83 @@
+"""The files a browser loads: htmx from node_modules, our own from each room's static folder; read once at start."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from crm_store.errors import CareLoopError
+
+CONSOLE = Path(__file__).parent.parent
+MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+PACKAGES = {"htmx.js": "htmx.org/dist/htmx.min.js", "hx-ws.js": "htmx.org/dist/ext/hx-ws.min.js"}
+A_YEAR = "public, max-age=31536000, immutable"
+
+
+class PackagesMissing(CareLoopError):
+    """The browser's packages are not installed."""
+
+    code = "packages_missing"
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file as it is sent."""
+
+    content: bytes
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Assets:
+    """Files by name, such as ``htmx.js`` and ``frame/live.js``. `version` changes with any byte of them."""
+
+    files: Mapping[str, Asset]
+    version: str
+
+    def named(self, suffix: str) -> list[str]:
+        """Our own files of one kind, the frame's first."""
+        own = [name for name in self.files if name.endswith(suffix) and name not in PACKAGES]
+        return sorted(own, key=lambda name: (not name.startswith("frame/"), name))
+
+
+def load_assets(node_modules: Path, folder: Path = CONSOLE) -> Assets:
+    """Raises `PackagesMissing`."""
+    missing = [path for path in PACKAGES.values() if not (node_modules / path).is_file()]
+    if missing:
+        raise PackagesMissing(f"{node_modules / missing[0]} is missing: run ./careloop up, or npm ci --ignore-scripts")
+    files = {name: _asset(node_modules / path) for name, path in PACKAGES.items()}
+    for path in sorted(folder.glob("*/static/*")):
+        if path.suffix in MEDIA_TYPES:
+            files[f"{path.parent.parent.name}/{path.name}"] = _asset(path)
+    return Assets(files, _version(files))
+
+
+def assets_router(assets: Assets) -> APIRouter:
+    """GET /assets/console/{version}/{name}: to everybody, for they hold nothing of the shop."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/assets/console/{version}/{name:path}")
+    async def asset(request: Request, version: str, name: str) -> Response:
+        found = assets.files.get(name)
+        headers = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
+        if found is None:
+            return Response(status_code=404, headers=headers)
+        # A page of another version asks during an upgrade: it gets today's file, which nobody may keep under that name.
+        headers["Cache-Control"] = A_YEAR if version == assets.version else "no-cache"
+        return Response(found.content, media_type=found.media_type, headers=headers)
+
+    return router
+
+
+def _asset(path: Path) -> Asset:
+    return Asset(path.read_bytes(), MEDIA_TYPES[path.suffix])
+
+
+def _version(files: Mapping[str, Asset]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(name.encode() + b"\n" + hashlib.sha256(files[name].content).digest())
+    return digest.hexdigest()[:16]

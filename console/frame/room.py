@@ -1,0 +1,34 @@
+"""A room of the console: its routes, its place in the rail, its live parts."""
+
+from dataclasses import dataclass, field
+
+from fastapi import APIRouter
+
+from console.live.part import LivePart
+from crm_store.staff.members import Role
+
+EVERYBODY = frozenset(Role)
+CASE_STAFF = frozenset({Role.HANDLER, Role.SUPERVISOR, Role.ADMIN})
+LEADERS = frozenset({Role.SUPERVISOR, Role.ADMIN})
+ADMINS = frozenset({Role.ADMIN})
+
+
+@dataclass(frozen=True)
+class RailItem:
+    """`order` sorts the rail from the top; `key` is what follows `g` on the keyboard; the label is `<room>.rail`."""
+
+    icon: str
+    order: int
+    path: str
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Room:
+    """`name` is the folder under `console/`. Only `roles` may enter; the router's paths lie under /console."""
+
+    name: str
+    router: APIRouter
+    roles: frozenset[Role]
+    rail: RailItem | None = None
+    parts: tuple[LivePart, ...] = field(default=())

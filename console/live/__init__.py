@@ -1,0 +1,1 @@
+"""Live updates: one socket a page, parts rendered once and handed to everybody with the same rights."""

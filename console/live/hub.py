@@ -1,0 +1,196 @@
+"""The hub: hears the signals, renders each part once for all who may share it, and hands it to their sockets."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from markupsafe import Markup
+
+from console.live.part import ARGUMENT, Hears, LivePart, Look, Shown, number_of
+from console.live.stamps import Stamps
+from crm_store.errors import CareLoopError
+from crm_store.signals import Signals
+from crm_store.staff.scope import Scope
+
+PAUSE = 0.05
+"""Seconds in which a burst of signals becomes one rendering."""
+AT_ONCE = 4
+"""Parts rendered side by side: each needs a connection to the database."""
+MOST_PARTS = 40
+"""On one page."""
+
+TOPICS = ("desk", "talk", "case", "notice", "staff", "presence")
+PARTIAL = Markup('<hx-partial hx-target="[data-live=\'{}\']" hx-swap="outerMorph">{}</hx-partial>')
+
+log = structlog.get_logger("careloop")
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Whose socket it is, as far as rendering goes."""
+
+    scope: Scope
+    language: str
+
+
+@dataclass(eq=False)
+class Line:
+    """One socket: what it shows, and what it has yet to be sent, the latest rendering of each part only."""
+
+    viewer: Viewer
+    session: bytes
+    waiting: dict["Group", str] = field(default_factory=dict)
+    has: dict["Group", str] = field(default_factory=dict)
+    groups: list["Group"] = field(default_factory=list)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    closing: int = 0
+
+    def put(self, group: "Group", html: str) -> None:
+        if self.has.get(group) != html:
+            self.waiting[group] = html
+            self.news.set()
+
+    def close(self, code: int) -> None:
+        self.closing = code
+        self.news.set()
+
+
+@dataclass(frozen=True)
+class Group:
+    """All who may be shown one and the same rendering."""
+
+    part: LivePart
+    argument: str
+    viewer: Viewer
+
+    def numbers(self) -> list[tuple[str, int | None]]:
+        """The signals that concern it: a topic with a number, or with None for any."""
+        meant: Mapping[Hears, int | None] = {
+            Hears.ALL: None,
+            Hears.NUMBER: number_of(self.argument),
+            Hears.OWN: self.viewer.scope.staff_id,
+        }
+        return [(topic, meant[hears]) for topic, hears in self.part.topics.items()]
+
+
+class Hub:
+    """One for each process."""
+
+    def __init__(self, signals: Signals, now: Callable[[], datetime], stamps: Stamps) -> None:
+        self._signals = signals
+        self._now = now
+        self._stamps = stamps
+        self._parts: dict[str, LivePart] = {}
+        self._lines: dict[Group, set[Line]] = defaultdict(set)
+        self._concerned: dict[tuple[str, int | None], set[Group]] = defaultdict(set)
+        self._dirty: dict[Group, None] = {}
+        self._wake = asyncio.Event()
+
+    def register(self, parts: Iterable[LivePart]) -> None:
+        self._parts |= {part.name: part for part in parts}
+
+    async def run(self) -> None:
+        """Render what is signalled, until cancelled."""
+        listeners = {topic: self._hearing(topic) for topic in TOPICS} | {"missed": lambda _: self._look_at_all()}
+        with self._signals.listening_to(listeners):
+            while True:
+                await self._wake.wait()
+                await asyncio.sleep(PAUSE)
+                self._wake.clear()
+                await self._render(self._taken())
+
+    def watch(self, line: Line, wanted: Iterable[str], stamp: str) -> None:
+        """From now on `line` shows these parts (``name:argument``), as they were at `stamp`."""
+        self.leave(line)
+        for group in self._groups(line.viewer, wanted):
+            line.groups.append(group)
+            self._lines[group].add(line)
+            for key in group.numbers():
+                self._concerned[key].add(group)
+                if self._stamps.is_stale(stamp, *key):
+                    self._mark(group)
+
+    def leave(self, line: Line) -> None:
+        """It shows nothing any more."""
+        for group in line.groups:
+            self._lines[group].discard(line)
+            if not self._lines[group]:
+                self._forget(group)
+        line.groups.clear()
+        line.waiting.clear()
+        line.has.clear()
+
+    def _groups(self, viewer: Viewer, wanted: Iterable[str]) -> Iterable[Group]:
+        """Those that exist and that this role may see; each once."""
+        for name, argument in dict.fromkeys(_split(each) for each in list(wanted)[:MOST_PARTS]):
+            part = self._parts.get(name)
+            if part is None or viewer.scope.role not in part.roles or not ARGUMENT.fullmatch(argument):
+                continue
+            personal = part.shown is Shown.PERSON
+            scope = viewer.scope if personal else Scope(0, viewer.scope.role, viewer.scope.teams)
+            yield Group(part, argument, Viewer(scope, viewer.language))
+
+    def _forget(self, group: Group) -> None:
+        del self._lines[group]
+        self._dirty.pop(group, None)
+        for key in group.numbers():
+            self._concerned[key].discard(group)
+            if not self._concerned[key]:
+                del self._concerned[key]
+
+    def _hearing(self, topic: str) -> Callable[[int], None]:
+        def hear(number: int) -> None:
+            self._stamps.heard(topic, number)
+            everybody = number == 0
+            for (about, which), groups in list(self._concerned.items()) if everybody else []:
+                if about == topic and which is not None:
+                    self._mark(*groups)
+            for key in ((topic, number), (topic, None)):
+                self._mark(*self._concerned.get(key, ()))
+
+        return hear
+
+    def _look_at_all(self) -> None:
+        self._stamps.missed()
+        self._mark(*self._lines)
+
+    def _mark(self, *groups: Group) -> None:
+        for group in groups:
+            self._dirty[group] = None
+        if groups:
+            self._wake.set()
+
+    def _taken(self) -> list[Group]:
+        taken, self._dirty = list(self._dirty), {}
+        return taken
+
+    async def _render(self, groups: list[Group]) -> None:
+        room = asyncio.Semaphore(AT_ONCE)
+
+        async def one(group: Group) -> None:
+            async with room:
+                html = await self._html(group)
+            for line in tuple(self._lines.get(group, ())):
+                line.put(group, html) if html else None
+
+        await asyncio.gather(*(one(group) for group in groups))
+
+    async def _html(self, group: Group) -> str:
+        look = Look(group.viewer.scope, group.viewer.language, group.argument, self._now())
+        try:
+            html = await group.part.render(look)
+        except CareLoopError as error:
+            log.warning("live_part_not_rendered", part=group.part.name, code=error.code)
+            return ""
+        if not html:
+            return ""
+        name = f"{group.part.name}:{group.argument}" if group.argument else group.part.name
+        return PARTIAL.format(name, Markup(html))
+
+
+def _split(wanted: str) -> tuple[str, str]:
+    name, _, argument = wanted.partition(":")
+    return name, argument
