@@ -1,14 +1,28 @@
 """Audit: who of the staff saw or changed what. Rows are only ever added."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.model import Base, Key, Moment
+
+VIEWED_AGAIN = timedelta(minutes=10)
+"""Somebody who looks at the same thing again within this time is not written down again."""
+
+_VIEWED = text(
+    """
+    insert into audit_events (at, staff_id, action, subject, subject_id, detail)
+    select :now, :staff_id, 'viewed', :subject, :subject_id, '{}'::jsonb
+     where not exists (
+        select from audit_events
+         where subject = :subject and subject_id = :subject_id and staff_id = :staff_id
+           and action = 'viewed' and at > :since)
+    """
+)
 
 
 class AuditEvent(Base):
@@ -40,6 +54,18 @@ class Deed:
     detail: dict[str, Any] | None = None
 
 
+@dataclass(frozen=True)
+class AuditWanted:
+    """Which entries, newest first: empty means any. `before` is the id of the last one shown; 0 begins at the top."""
+
+    staff_id: int = 0
+    subject: str = ""
+    subject_id: str = ""
+    action: str = ""
+    before: int = 0
+    most: int = 50
+
+
 class Audit:
     """Writes and reads of the audit inside one transaction."""
 
@@ -58,3 +84,24 @@ class Audit:
                 detail=deed.detail or {},
             )
         )
+
+    async def viewed(self, staff_id: int, subject: str, subject_id: int, now: datetime) -> None:
+        """Somebody looked at it; once in ten minutes. Needs a transaction like every other write."""
+        values = {"staff_id": staff_id, "subject": subject, "subject_id": str(subject_id), "now": now}
+        await self._session.execute(_VIEWED, {**values, "since": now - VIEWED_AGAIN})
+
+    async def entries(self, wanted: AuditWanted) -> list[AuditEvent]:
+        """One more than `most` when there are more."""
+        query = select(AuditEvent).order_by(AuditEvent.id.desc()).limit(wanted.most + 1)
+        asked = {
+            AuditEvent.staff_id: wanted.staff_id,
+            AuditEvent.subject: wanted.subject,
+            AuditEvent.subject_id: wanted.subject_id,
+            AuditEvent.action: wanted.action,
+        }
+        for column, value in asked.items():
+            if value:
+                query = query.where(column == value)
+        if wanted.before:
+            query = query.where(AuditEvent.id < wanted.before)
+        return list((await self._session.scalars(query)).all())
