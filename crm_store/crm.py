@@ -10,10 +10,13 @@ from crm_store.cases.complaints import Complaints
 from crm_store.cases.events import ComplaintEvents
 from crm_store.cases.facts import CaseFacts
 from crm_store.cases.fetching import Fetching
+from crm_store.cases.handling import CaseHandling
+from crm_store.cases.hush import Hush
 from crm_store.cases.incidents import Incidents
 from crm_store.cases.journal import Effects, Journal
 from crm_store.cases.labels import Labels
 from crm_store.cases.merging import Merging
+from crm_store.cases.ties import CaseTies
 from crm_store.desk.board import Board
 from crm_store.desk.handoffs import Handoffs
 from crm_store.desk.later import LaterReplies
@@ -124,7 +127,10 @@ class Crm:
     fetching = Noun(Fetching)
     labels = Noun(Labels)
     incidents = Noun(Incidents)
-    merging = Noun(Merging)
+    handling = Joined(lambda crm: CaseHandling(crm.session, _journal(crm)))
+    ties = Joined(lambda crm: CaseTies(crm.session, _journal(crm)))
+    merging = Joined(lambda crm: Merging(crm.session, _journal(crm), crm.complaints))
+    hush = Noun(Hush)
     remedies = Noun(Remedies)
     follow_ups = Noun(FollowUps)
 
