@@ -1,7 +1,6 @@
 """Clocks as stored: what the pure replay of a complaint's events came to, each step recorded once."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, select
@@ -9,14 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.model import Base, Key, Moment
-
-
-class ClockKind(StrEnum):
-    """What is promised."""
-
-    FIRST_ANSWER = "first_answer"
-    NEXT_ANSWER = "next_answer"
-    RESOLUTION = "resolution"
+from crm_store.promises.choice import ClockKind as ClockKind
 
 
 class Clock(Base):
