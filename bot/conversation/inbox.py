@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from bot.channels.base import Channel, Inbound, InboundKind, Malformed, lane_of
 from bot.conversation.deep_links import SHAPE, sealed
 from bot.conversation.language import MAX_TEXT, clean, language_of
 from bot.conversation.raw_events import storable
+from crm_store.cases.attachments import Awaited, KeptFile
 from crm_store.crm import Crm
 from crm_store.database import Store
 from crm_store.model import Languages
@@ -39,10 +40,13 @@ class WayIn:
         self._now = now
         self._noted = noted
 
-    async def keep(self, channel: Channel, raw: Mapping[str, Any]) -> Kept | None:
-        """Keep one event; None when the channel takes no part in it. Raises `StoreUnavailable`: nothing is kept."""
+    async def keep(self, channel: Channel, raw: Mapping[str, Any], files: Sequence[KeptFile] = ()) -> Kept | None:
+        """Keep one event; None when the channel takes no part in it. Raises `StoreUnavailable`: nothing is kept.
+
+        `files` are those of its media that lie in the vault already; the others are fetched.
+        """
         async with self._store.transaction() as crm:
-            return await self._keep_one(crm, channel, raw)
+            return await self._keep_one(crm, channel, raw, files)
 
     async def keep_batch(self, channel: Channel, raws: list[dict[str, Any]], cursor: str) -> None:
         """Keep polled events and move the offset past them, in one commit."""
@@ -51,7 +55,9 @@ class WayIn:
                 await self._keep_one(crm, channel, raw)
             await crm.lanes.advance(lane_of(channel.name, channel.account), cursor)
 
-    async def _keep_one(self, crm: Crm, channel: Channel, raw: Mapping[str, Any]) -> Kept | None:
+    async def _keep_one(
+        self, crm: Crm, channel: Channel, raw: Mapping[str, Any], files: Sequence[KeptFile] = ()
+    ) -> Kept | None:
         try:
             inbound = channel.parse(raw)
         except Malformed as error:
@@ -59,7 +65,19 @@ class WayIn:
             return None
         if inbound is None:
             return None
-        return await self._arrive(crm, channel, inbound)
+        kept = await self._arrive(crm, channel, inbound)
+        if kept.new and kept.interaction_id is not None and inbound.media:
+            await self._attach(crm, kept, files or _awaited(inbound))
+        return kept
+
+    async def _attach(self, crm: Crm, kept: Kept, files: Sequence[KeptFile | Awaited]) -> None:
+        """In the transaction of their message: neither is there without the other."""
+        assert kept.interaction_id is not None
+        case = await crm.attachments.add(kept.conversation_id, kept.interaction_id, files, self._now())
+        crm.nudge("files")
+        crm.nudge("talk", kept.conversation_id)
+        if case is not None:
+            crm.nudge("case", case)
 
     async def _arrive(self, crm: Crm, channel: Channel, inbound: Inbound) -> Kept:
         address = Address(channel.name, channel.account, inbound.address)
@@ -96,6 +114,10 @@ def first_language(text: str, hint: str) -> str:
     """The language of the first message, else what the platform says, else English."""
     spoken = hint[:2].lower()
     return language_of(text) or (spoken if spoken in Languages else "en")
+
+
+def _awaited(inbound: Inbound) -> list[Awaited]:
+    return [Awaited(clean(media.provider_ref), clean(media.name)) for media in inbound.media]
 
 
 def _arrival(channel: Channel, inbound: Inbound) -> Arrival:

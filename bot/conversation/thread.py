@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from bot.channels.base import Channel
+from bot.channels.base import Channel, InboundKind
 from bot.conversation.visitors import Visitor
+from crm_store.cases.attachments import Attachment, AttachmentState
 from crm_store.database import Store
 from crm_store.people.identities import Address
 from crm_store.signals import EVERYBODY
@@ -54,7 +55,16 @@ class Threads:
         """Messages beyond `after` as the contract of web chat shows them, oldest first, `READ_AT_ONCE` at most."""
         async with self._store.reading() as crm:
             found = await crm.interactions.readable(conversation_id, after, READ_AT_ONCE)
-        return [_shown(interaction) for interaction in found]
+            with_files = [interaction.id for interaction in found if interaction.kind == InboundKind.MEDIA]
+            files = await crm.attachments.of_interactions(with_files)
+        return [_shown(interaction, files.get(interaction.id, [])) for interaction in found]
+
+    async def attachment(self, conversation_id: int, token: str) -> Attachment | None:
+        """A kept file of this very conversation; None for all others, whoever's they are."""
+        async with self._store.reading() as crm:
+            found = await crm.attachments.by_token(token)
+        is_theirs = found is not None and found.conversation_id == conversation_id
+        return found if is_theirs and found is not None and found.state == AttachmentState.KEPT else None
 
     async def seen(self, conversation_id: int, up_to: int) -> None:
         """The visitor's page has shown everything up to this number."""
@@ -78,7 +88,7 @@ class Threads:
             self._known.popitem(last=False)
 
 
-def _shown(interaction: Interaction) -> dict[str, Any]:
+def _shown(interaction: Interaction, files: Sequence[Attachment]) -> dict[str, Any]:
     mine = interaction.direction == "in"
     shown: dict[str, Any] = {
         "seq": interaction.seq,
@@ -88,6 +98,9 @@ def _shown(interaction: Interaction) -> dict[str, Any]:
         "at": (interaction.at if mine else interaction.sent_at or interaction.at).isoformat(),
         "delivery": interaction.delivery,
     }
+    if files:
+        names = ("token", "media_type", "name", "size", "state")
+        shown["attachments"] = [{name: getattr(file, name) for name in names} for file in files]
     if mine and interaction.provider_id:
         shown["client_message_id"] = interaction.provider_id.partition(":")[2]
     return shown

@@ -79,6 +79,14 @@ _NEWEST_OPEN = text(
 )
 
 
+_CASE_NUMBER = text(
+    """
+    select c.number from attachments a join complaints c on c.id = a.complaint_id
+     where a.interaction_id = :interaction_id order by a.id limit 1
+    """
+)
+
+
 class Attachments:
     """Reads and writes of attachments inside one transaction."""
 
@@ -139,6 +147,11 @@ class Attachments:
             for attachment in found:
                 by_message.setdefault(attachment.interaction_id, []).append(attachment)
         return by_message
+
+    async def case_number(self, interaction_id: int) -> str | None:
+        """The number of the complaint that what came with this message belongs to."""
+        found: str | None = await self._session.scalar(_CASE_NUMBER, {"interaction_id": interaction_id})
+        return found
 
     async def came_before(self, conversation_id: int, interaction_id: int, since: datetime) -> bool:
         """Whether an earlier message of the conversation brought something, no longer ago than `since`."""

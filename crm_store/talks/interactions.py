@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from crm_store.model import Base, ConversationKey, IdentityKey, Key, Moment
 
@@ -84,6 +84,22 @@ class Interactions:
             .limit(limit)
         )
         return list(found.all())
+
+    async def last_question(self, conversation_id: int) -> Interaction | None:
+        """The bot's latest answer to words or a button: what it said to a file is none."""
+        asked = aliased(Interaction)
+        return await self._session.scalar(
+            select(Interaction)
+            .join(asked, asked.id == Interaction.answers)
+            .where(
+                Interaction.conversation_id == conversation_id,
+                Interaction.direction == "out",
+                Interaction.author == "bot",
+                (asked.kind != "media") | (asked.text != ""),
+            )
+            .order_by(Interaction.id.desc())
+            .limit(1)
+        )
 
     async def last_said(self, conversation_id: int) -> datetime | None:
         """When we last wrote in this conversation."""
