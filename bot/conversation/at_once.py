@@ -7,6 +7,7 @@ from bot.channels.base import InboundKind
 from bot.conversation import deep_links
 from bot.conversation.handoff import BACK_PAYLOAD, Handoff
 from bot.conversation.identity import LINK_PAYLOAD, Outcome, Proving
+from bot.conversation.media import MediaAnswers
 from bot.conversation.replies import meant_by
 from bot.conversation.scene import Reply, Scene
 from bot.conversation.words import Plain, PlainWords, code_in, contact_in
@@ -26,6 +27,7 @@ class AtOnce:
         self._words = words
         self._proving = proving
         self._handoff = handoff
+        self._files = MediaAnswers(sentences)
 
     async def answer(self, crm: Crm, scene: Scene) -> Outcome | None:
         """A stop outranks everything; then who holds the conversation; then what kind of event it is."""
@@ -130,7 +132,7 @@ class AtOnce:
     async def _media(self, crm: Crm, scene: Scene) -> Outcome | None:
         if scene.text:
             return await self._by_words(crm, scene, self._words.meaning(scene.text))
-        return Outcome([self._said(scene, "media_kept")])
+        return Outcome(await self._files.alone(crm, scene))
 
     async def _unreadable(self, crm: Crm, scene: Scene) -> Outcome:
         return Outcome([self._said(scene, "not_understood")])
