@@ -61,6 +61,7 @@ from crm_store.talks.inbox import Inbox
 from crm_store.talks.interactions import Interactions
 from crm_store.talks.lanes import Lanes
 from crm_store.talks.outbox import Outbox
+from crm_store.talks.posting import Posting
 
 
 class Noun[T]:
@@ -119,6 +120,7 @@ class Crm:
     inbox = Noun(Inbox)
     outbox = Noun(Outbox)
     lanes = Noun(Lanes)
+    posting = Noun(Posting)
 
     complaints = Joined(lambda crm: Complaints(crm.session, _journal(crm)))
     complaint_events = Noun(ComplaintEvents)

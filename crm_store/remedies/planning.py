@@ -89,7 +89,7 @@ class Planning:
     async def _zones(self, complaints: Sequence[Complaint]) -> dict[int, str]:
         known = {case.customer_id for case in complaints if case.customer_id is not None}
         rows = await self._session.execute(select(Customer.id, Customer.time_zone).where(Customer.id.in_(known)))
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
     async def _rules(self, complaints: Sequence[Complaint]) -> defaultdict[Whose, dict[str, Any]]:
         """Said as a customer, or from an address while nobody was linked to it; the newest of a kind holds."""

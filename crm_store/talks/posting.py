@@ -105,25 +105,30 @@ class Letter:
     awaiting: dict[str, Any] | None = None
 
 
-async def latest_threads(session: AsyncSession, complaint_ids: list[int]) -> dict[int, LatestThread]:
-    """By case; one that was never talked about in a conversation is not in it."""
-    rows = await session.execute(_LATEST, {"ids": complaint_ids})
-    return {row.complaint_id: LatestThread(*row) for row in rows}
+class Posting:
+    """Writes of the house's own messages inside one transaction."""
 
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
 
-async def post(session: AsyncSession, letters: list[Letter], now: datetime) -> list[int]:
-    """Store and queue them; gives their interaction ids in the same order.
+    async def latest_threads(self, complaint_ids: list[int]) -> dict[int, LatestThread]:
+        """By case; one that was never talked about in a conversation is not in it."""
+        rows = await self._session.execute(_LATEST, {"ids": complaint_ids})
+        return {row.complaint_id: LatestThread(*row) for row in rows}
 
-    The caller nudges ``outbox`` with the number of each lane.
-    """
-    if not letters:
-        return []
-    rows = json.dumps([_row(place, letter) for place, letter in enumerate(letters)])
-    posted = list((await session.scalars(_POST, {"letters": rows, "now": now})).all())
-    expected = [_expected(letter) for letter in letters if letter.said.choices]
-    if expected:
-        await session.execute(_EXPECT, {"expected": json.dumps(expected), "kept": OFFERS_KEPT})
-    return posted
+    async def post(self, letters: list[Letter], now: datetime) -> list[int]:
+        """Store and queue them; gives their interaction ids in the same order.
+
+        The caller nudges ``outbox`` with the number of each lane.
+        """
+        if not letters:
+            return []
+        rows = json.dumps([_row(place, letter) for place, letter in enumerate(letters)])
+        posted = list((await self._session.scalars(_POST, {"letters": rows, "now": now})).all())
+        expected = [_expected(letter) for letter in letters if letter.said.choices]
+        if expected:
+            await self._session.execute(_EXPECT, {"expected": json.dumps(expected), "kept": OFFERS_KEPT})
+        return posted
 
 
 def _row(place: int, letter: Letter) -> dict[str, Any]:
