@@ -1,5 +1,7 @@
 """No request body is read beyond a limit, whatever its headers claim."""
 
+from collections.abc import Mapping
+
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -9,21 +11,27 @@ MOST_BYTES = 256 * 1024
 
 
 class BodyLimit:
-    """Answers 413 to a body of more than `most` bytes, at once when the length is announced, else when it is passed."""
+    """Answers 413 to a body of more than `most` bytes, at once when the length is announced, else when it is passed.
 
-    def __init__(self, app: ASGIApp, most: int = MOST_BYTES) -> None:
+    `at` has the paths with a limit of their own.
+    """
+
+    def __init__(self, app: ASGIApp, most: int = MOST_BYTES, at: Mapping[str, int] | None = None) -> None:
         self._app = app
         self._most = most
+        self._at = at or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif _announced(scope) > self._most:
-            await self._refusal()(scope, receive, send)
+            return
+        most = self._at.get(scope["path"], self._most)
+        if _announced(scope) > most:
+            await _refusal(most)(scope, receive, send)
         else:
-            await self._counted(scope, receive, send)
+            await self._counted(most, scope, receive, send)
 
-    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _counted(self, most: int, scope: Scope, receive: Receive, send: Send) -> None:
         came = 0
         begun = False
 
@@ -31,7 +39,7 @@ class BodyLimit:
             nonlocal came
             message = await receive()
             came += len(message.get("body", b""))
-            if came > self._most:
+            if came > most:
                 raise _PassedLimit
             return message
 
@@ -45,11 +53,12 @@ class BodyLimit:
         except _PassedLimit:
             if begun:
                 raise
-            await self._refusal()(scope, receive, send)
+            await _refusal(most)(scope, receive, send)
 
-    def _refusal(self) -> JSONResponse:
-        message = f"the body must not be longer than {self._most} bytes"
-        return JSONResponse(told(BodyTooLarge.code, message), 413, {"Connection": "close"})
+
+def _refusal(most: int) -> JSONResponse:
+    message = f"the body must not be longer than {most} bytes"
+    return JSONResponse(told(BodyTooLarge.code, message), 413, {"Connection": "close"})
 
 
 class _PassedLimit(BaseException):

@@ -13,10 +13,12 @@ from starlette.responses import JSONResponse, Response
 
 from bot.api.last_resort import LastResort
 from bot.api.refusals import (
+    AttachmentNotFound,
     BodyTooLarge,
     ChannelUnavailable,
     DeliveryForged,
     DeliveryUnreadable,
+    FormUnreadable,
     KeyMissing,
     KeyRefused,
     MessageNotTaken,
@@ -28,6 +30,8 @@ from bot.api.refusals import (
     TooManyMessages,
     told,
 )
+from bot.files.refused import FileRefused, NoRoom
+from bot.files.vault import FileMissing
 from crm_store.errors import CareLoopError, StoreUnavailable
 from crm_store.records.page import CursorUnknown
 from crm_store.talks.conversations import ControlMoved
@@ -55,6 +59,11 @@ ANSWERS: Mapping[type[CareLoopError], Answer] = {
     SessionUnknown: Answer(401, {"WWW-Authenticate": "Bearer"}),
     TooManyMessages: Answer(429, {"Retry-After": "20"}),
     MessageNotTaken: Answer(422),
+    FormUnreadable: Answer(422),
+    FileRefused: Answer(422),
+    FileMissing: Answer(404),
+    NoRoom: Answer(503, {"Retry-After": "60"}),
+    AttachmentNotFound: Answer(404),
     DeliveryForged: Answer(403),
     DeliveryUnreadable: Answer(422),
     NotForOutsiders: Answer(401, {"WWW-Authenticate": "Bearer"}),

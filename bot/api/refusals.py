@@ -79,6 +79,21 @@ class MessageNotTaken(CareLoopError):
     code = "message_not_taken"
 
 
+class FormUnreadable(CareLoopError):
+    """The body is no form with one file in it."""
+
+    code = "form_unreadable"
+
+
+class AttachmentNotFound(CareLoopError):
+    """There is no such file in this conversation, or it has not been kept."""
+
+    code = "attachment_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("there is no such attachment in this conversation")
+
+
 class DeliveryForged(CareLoopError):
     """A webhook call that does not prove its sender. Nothing of it is kept."""
 

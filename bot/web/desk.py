@@ -1,9 +1,9 @@
 """What the web chat's routes share: the shapes of its contract, who may write how often, the way in, the thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -13,6 +13,7 @@ from bot.conversation.language import MAX_TEXT, clean
 from bot.conversation.thread import Threads
 from bot.conversation.visitors import Visitor, new_token, visitor_of
 from bot.web.allowance import Allowance
+from crm_store.cases.attachments import KeptFile
 
 
 class NewSession(BaseModel):
@@ -85,11 +86,23 @@ class WebChatDesk:
             raise SessionUnknown("this chat session is not known or has lapsed; open a new one")
         return visitor
 
+    def bearer(self, authorization: str) -> Visitor:
+        """Whose ``Authorization: Bearer`` this is; raises `SessionUnknown`."""
+        scheme, _, token = authorization.partition(" ")
+        return self.visitor(token if scheme.lower() == "bearer" else "")
+
     async def take(self, visitor: Visitor, message: NewMessage) -> int:
+        self.allow(visitor)
+        return await self.keep(visitor, message.model_dump(exclude_defaults=True))
+
+    def allow(self, visitor: Visitor) -> None:
+        """Count one more message; raises `TooManyMessages`."""
         if not self._messages.take(visitor.address, self._now()):
             raise TooManyMessages("too many messages in a minute; please wait a little")
-        event = {"visitor": visitor.address, **message.model_dump(exclude_defaults=True)}
-        kept = await self._way_in.keep(self.threads.channel, event)
+
+    async def keep(self, visitor: Visitor, event: Mapping[str, Any], files: Sequence[KeptFile] = ()) -> int:
+        """The id of the message this event is, now or before."""
+        kept = await self._way_in.keep(self.threads.channel, {"visitor": visitor.address, **event}, files)
         if kept is None or kept.interaction_id is None:
             raise MessageNotTaken("this message could not be read")
         return kept.interaction_id

@@ -25,7 +25,8 @@ POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
     "style-src": "'self'",
-    "img-src": "'self'",
+    # What the shopper sent is fetched with their token and shown from the page's own memory.
+    "img-src": "'self' blob:",
     "connect-src": "'self'",
     "base-uri": "'none'",
     "form-action": "'none'",
@@ -40,8 +41,8 @@ class EmbedOriginRefused(CareLoopError):
     code = "embed_origin_refused"
 
 
-def pages_router(assets: WebAssets, embed_origins: Sequence[str]) -> APIRouter:
-    """GET /chat, /widget.js and the files under /assets/chat.
+def pages_router(assets: WebAssets, embed_origins: Sequence[str], file_mb: int = 10) -> APIRouter:
+    """GET /chat, /widget.js and the files under /assets/chat. `file_mb`: megabytes a shopper's file may have.
 
     `embed_origins` are the shops' own origins that may show the chat in a frame; the care desk's own origin always may.
     Raises `EmbedOriginRefused`.
@@ -52,7 +53,7 @@ def pages_router(assets: WebAssets, embed_origins: Sequence[str]) -> APIRouter:
     @router.get("/chat")
     async def chat(request: Request, embed: bool = False, language: Asked = "") -> Response:
         spoken = preferred_language(language, request.headers.get("accept-language", ""))
-        values = {"embed": embed, "hosts": hosts if embed else "", "modules": assets.modules}
+        values = {"embed": embed, "hosts": hosts if embed else "", "modules": assets.modules, "file_mb": file_mb}
         body = assets.page("chat.html", spoken, values | {"tag": TAGS[spoken]})
         return _page(body, {"frame-ancestors": f"'self' {hosts}".strip() if embed else "'self'"}, is_framed=embed)
 

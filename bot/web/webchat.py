@@ -7,7 +7,6 @@ from fastapi import APIRouter, Header, Query, Request, WebSocket, WebSocketDisco
 
 from bot.api.refusals import documented
 from bot.conversation.thread import Threads
-from bot.conversation.visitors import Visitor
 from bot.web.desk import NewMessage, NewSession, Session, Taken, WebChatDesk
 from bot.web.live import Live
 
@@ -19,10 +18,6 @@ def webchat_router(desk: WebChatDesk) -> APIRouter:
     """The routes under ``/channels/webchat``."""
     router = APIRouter(prefix="/channels/webchat", tags=["web chat"])
 
-    def visitor_from(authorization: str) -> Visitor:
-        scheme, _, token = authorization.partition(" ")
-        return desk.visitor(token if scheme.lower() == "bearer" else "")
-
     @router.post("/sessions", status_code=201, responses=documented(429, 503))
     async def open_session(request: Request, wanted: NewSession | None = None) -> Session:
         address = request.client.host if request.client else ""
@@ -30,7 +25,7 @@ def webchat_router(desk: WebChatDesk) -> APIRouter:
 
     @router.post("/messages", status_code=202, responses=documented(401, 413, 429, 503))
     async def send(message: NewMessage, authorization: Annotated[str, Header()] = "") -> Taken:
-        return Taken(interaction_id=await desk.take(visitor_from(authorization), message))
+        return Taken(interaction_id=await desk.take(desk.bearer(authorization), message))
 
     @router.get("/messages", responses=documented(401, 503))
     async def read(
@@ -38,7 +33,7 @@ def webchat_router(desk: WebChatDesk) -> APIRouter:
         wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT)] = 0,
         authorization: Annotated[str, Header()] = "",
     ) -> dict[str, list[dict[str, Any]]]:
-        conversation_id = await desk.threads.of(visitor_from(authorization))
+        conversation_id = await desk.threads.of(desk.bearer(authorization))
         return {"messages": await _read_or_wait(desk.threads, conversation_id, after, wait)}
 
     @router.websocket("/live")
