@@ -16,6 +16,7 @@ from crm_store.cases.incidents import Incidents
 from crm_store.cases.journal import Effects, Journal
 from crm_store.cases.labels import Labels
 from crm_store.cases.merging import Merging
+from crm_store.cases.own_cases import OwnCases
 from crm_store.cases.ties import CaseTies
 from crm_store.desk.board import Board
 from crm_store.desk.handoffs import Handoffs
@@ -123,6 +124,7 @@ class Crm:
     posting = Noun(Posting)
 
     complaints = Joined(lambda crm: Complaints(crm.session, _journal(crm)))
+    own_cases = Noun(OwnCases)
     complaint_events = Noun(ComplaintEvents)
     facts = Noun(CaseFacts)
     attachments = Noun(Attachments)

@@ -32,7 +32,7 @@ class Asset:
 
 @dataclass(frozen=True)
 class Assets:
-    """Files by name, such as ``htmx.js`` and ``frame/live.js``. `version` changes with any byte of them."""
+    """Files by name, such as ``htmx.js`` and ``frame/js/live.js``. `version` changes with any byte of them."""
 
     files: Mapping[str, Asset]
     version: str
@@ -49,9 +49,10 @@ def load_assets(node_modules: Path, folder: Path = CONSOLE) -> Assets:
     if missing:
         raise PackagesMissing(f"{node_modules / missing[0]} is missing: run ./careloop up, or npm ci --ignore-scripts")
     files = {name: _asset(node_modules / path) for name, path in PACKAGES.items()}
-    for path in sorted(folder.glob("*/static/*")):
-        if path.suffix in MEDIA_TYPES:
-            files[f"{path.parent.parent.name}/{path.name}"] = _asset(path)
+    for static in sorted(folder.glob("*/static")):
+        for path in sorted(static.rglob("*")):
+            if path.suffix in MEDIA_TYPES:
+                files[f"{static.parent.name}/{path.relative_to(static).as_posix()}"] = _asset(path)
     return Assets(files, _version(files))
 
 

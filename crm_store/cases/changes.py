@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from crm_store.cases.complaints import Complaint
 from crm_store.cases.events import By, Event, Happened
 from crm_store.cases.facts import CaseFacts, Fact, Origin
 from crm_store.cases.grievance_words import HIGH, NORMAL
+from crm_store.cases.order_facts import known_of_order
 from crm_store.errors import CareLoopError
 
 COLUMNS: Mapping[str, str] = {
@@ -59,6 +62,14 @@ async def apply(case: Complaint, changes: Changes, by: By, now: datetime, facts:
         for kind, names in _kinds(changed).items()
         if names
     ]
+
+
+async def looked_up(session: AsyncSession, case: Complaint) -> Changes:
+    """What the order of a held case says, in the place of what another order said; what was told stays."""
+    known = await known_of_order(session, case.order_number, case.customer_id)
+    told = {fact.name for fact in await CaseFacts(session).current(case.id) if fact.origin != Origin.RECORDS}
+    records = {"product": known.product_sku, "store": known.store_code, "carrier": known.carrier}
+    return Changes({name: value for name, value in records.items() if name not in told}, Origin.RECORDS)
 
 
 def _kinds(changed: list[str]) -> dict[Happened, list[str]]:

@@ -10,6 +10,8 @@ _TOKEN = re.compile(r"[a-z0-9']+|[㐀-鿿]")
 HIGH = "high"
 NORMAL = "normal"
 OTHER = "other"
+WISHES = ("refund", "replacement", "apology")
+"""What a shopper may want by name; anything else stays in their words."""
 _SAYS_ENOUGH = frozenset({"wrong_item", "missing_item", "charge", "broken"})
 
 

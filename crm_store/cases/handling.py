@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_store.cases import states
-from crm_store.cases.changes import Changes, apply
+from crm_store.cases.changes import Changes, apply, looked_up
 from crm_store.cases.complaints import Complaint
 from crm_store.cases.events import By, Event, Happened
 from crm_store.cases.facts import CaseFacts
@@ -85,7 +85,10 @@ class CaseHandling:
     async def change(self, complaint_id: int, changes: Changes, by: By, now: datetime) -> Complaint:
         """Set what the case says, each value as a fact with its origin; raises `ChangeRefused`."""
         case = await locked(self._session, complaint_id)
-        events = await apply(case, changes, by, now, CaseFacts(self._session))
+        facts = CaseFacts(self._session)
+        events = await apply(case, changes, by, now, facts)
+        if case.order_number and "order_number" in changes.values:
+            events += await apply(case, await looked_up(self._session, case), by, now, facts)
         if events:
             await self._write(case, now, events)
         return case

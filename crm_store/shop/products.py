@@ -1,5 +1,6 @@
 """Products: what the shop sells, at what price, and whether it is there."""
 
+import re
 from collections.abc import Sequence
 
 from sqlalchemy import BigInteger, ForeignKey, Index, select, text
@@ -8,9 +9,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.model import Base, Key, Words
 from crm_store.shop.terms import asked_terms, asked_words, head_terms, name_terms
+from crm_store.words import HAN, folded, pattern_of
 
 BY_HEAD, BY_NAME, BY_SEARCH, BY_ONE_CHARACTER = 1.5, 1.0, 0.5, 0.3
 """What a term weighs: the thing itself; the rest of its name; brand, category or another name; a single character."""
+
+_SIZE = re.compile(r",|\s\d")
 
 
 class Product(Base):
@@ -94,6 +98,24 @@ class Products:
         question = {"terms": sorted(asked_terms(words)), "words": asked_words(words), "limit": limit}
         found = await self._session.scalars(select(Product).from_statement(_MATCHING), question)
         return list(found.all())
+
+    async def by_sku(self, skus: Sequence[str]) -> dict[str, Product]:
+        """Those there are."""
+        found = await self._session.scalars(select(Product).where(Product.sku.in_(skus)))
+        return {product.sku: product for product in found}
+
+    async def called(self, story: str) -> Product | None:
+        """The one product the text calls by its whole name, whatever its size; None when there is none or several."""
+        line = folded(story)
+        named = [product for product in await self.matching(story, limit=5) if _calls(line, product)]
+        return named[0] if len(named) == 1 else None
+
+
+def _calls(line: str, product: Product) -> bool:
+    """At least two words or three characters: a mere "shoe" names nothing."""
+    names = [_SIZE.split(folded(name))[0].strip() for name in (*product.name.values(), product.sku)]
+    telling = [name for name in names if len(name.split()) > 1 or len(HAN.findall(name)) > 2 or name == names[-1]]
+    return bool(telling) and pattern_of(telling).search(line) is not None
 
 
 def weighted_terms(product: Product) -> dict[str, float]:

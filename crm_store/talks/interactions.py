@@ -101,6 +101,20 @@ class Interactions:
             .limit(1)
         )
 
+    async def heard_since(self, conversation_id: int, since: datetime, limit: int = 20) -> list[str]:
+        """What the shopper wrote or pressed since then, newest first."""
+        found = await self._session.scalars(
+            select(Interaction.text)
+            .where(
+                Interaction.conversation_id == conversation_id,
+                Interaction.direction == "in",
+                Interaction.at >= since,
+            )
+            .order_by(Interaction.id.desc())
+            .limit(limit)
+        )
+        return list(found.all())
+
     async def last_said(self, conversation_id: int) -> datetime | None:
         """When we last wrote in this conversation."""
         return await self._session.scalar(

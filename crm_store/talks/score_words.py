@@ -36,6 +36,16 @@ def plain_score_in(text: str) -> Score | None:
     return score_in(text) if _WORDS.regex("plain").search(line) else None
 
 
+def without_score(text: str) -> str:
+    """What stands beside the score, folded."""
+    line = _WORDS.regex("english").sub(_in_figures, folded(text))
+    for name in ("out_of", "star", "marked", "percent", "alone", "han_alone"):
+        line = _WORDS.regex(name).sub(" ", line)
+    for level in range(1, 6):
+        line = _WORDS.pattern_in("levels", str(level)).sub(" ", line)
+    return " ".join(line.split())
+
+
 def _in_figures(found: re.Match[str]) -> str:
     word = next(group for group in found.groups() if group)
     return str(_WORDS.values("english")[word])
