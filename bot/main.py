@@ -30,6 +30,7 @@ from bot.channels.webchat import WebChat
 from bot.conversation.at_once import AtOnce
 from bot.conversation.desk.handoff import Handoff
 from bot.conversation.desk.hours import DeskHours
+from bot.conversation.fetcher import Fetcher
 from bot.conversation.identity import ProofRules, Proving
 from bot.conversation.inbox import WayIn
 from bot.conversation.thread import Threads
@@ -40,6 +41,7 @@ from bot.conversation.words import read_words
 from bot.conversation.worker import Worker
 from bot.demo.mailbox import start_demo_mailbox
 from bot.demo.page import demo_router
+from bot.files.intake import open_intake
 from bot.operations.health import Probes, health_router
 from bot.operations.insiders import Insiders
 from bot.operations.metrics import Metrics, Queues, metrics_router
@@ -47,6 +49,7 @@ from bot.serving import log_plainly, serve
 from bot.settings import Settings, SettingsRefused, read_settings
 from bot.telegram_line import TelegramLine
 from bot.web.assets import load_web_assets
+from bot.web.attachments import AROUND, UPLOADS, attachments_router
 from bot.web.desk import WebChatDesk, WebChatLimits
 from bot.web.pages import pages_router, sample_router
 from bot.web.webchat import webchat_router
@@ -86,6 +89,7 @@ class House:
         )
         self.way_in = WayIn(store, now, self.metrics.message_in)
         self.webchat = WebChat()
+        self.intake = open_intake(settings.var / "attachments", settings.attachment_mb)
         self.lanes: dict[str, Channel] = {lane_of(self.webchat.name, self.webchat.account): self.webchat}
         self.doors: dict[str, Door] = {}
         self.link_addresses = {"webchat": f"{settings.base_url}/chat#start={TOKEN}"}
@@ -116,7 +120,8 @@ class House:
         turn = Turn(self.store, self.rasa, at_once, Wishes(sentences, proving, handoff, at_once))
         worker = Worker(self.store, turn, now, self.metrics.turn_took)
         dispatcher = Dispatcher(self.store, self.lanes, now, self.metrics.send_ended)
-        self.background |= {"worker": worker.run, "dispatcher": dispatcher.run}
+        fetcher = Fetcher(self.store, self.lanes, self.intake, sentences, now)
+        self.background |= {"worker": worker.run, "dispatcher": dispatcher.run, "fetcher": fetcher.run}
 
     def app(self) -> FastAPI:
         """The web application: every route of this copy."""
@@ -125,7 +130,7 @@ class House:
             app.include_router(router)
         app.mount("/console", self.console.app)
         install_errors(app)
-        app.add_middleware(BodyLimit)
+        app.add_middleware(BodyLimit, at={UPLOADS: self.intake.most + AROUND})
         return app
 
     def _console(self) -> Console:
@@ -138,12 +143,14 @@ class House:
         insiders = Insiders(settings.metrics_token.get_secret_value())
         threads = Threads(self.store, self.webchat, now)
         limits = WebChatLimits(settings.web_messages_per_minute, settings.web_sessions_per_minute)
+        desk = WebChatDesk(self.way_in, threads, limits, self.secret, now)
         assets = load_web_assets(self.shop)
         actions_token = settings.actions_token.get_secret_value()
         return [
-            pages_router(assets, settings.embed_origins.split()),
+            pages_router(assets, settings.embed_origins.split(), settings.attachment_mb),
             *([sample_router(assets, settings.base_url)] if settings.is_demo else []),
-            webchat_router(WebChatDesk(self.way_in, threads, limits, self.secret, now)),
+            webchat_router(desk),
+            attachments_router(desk, self.intake, now),
             webhooks_router(self.way_in, self.doors),
             read_api(self.store, KeyGate(self.store, now), LinkMaker(self.link_addresses, now)),
             health_router(Probes(self.store.answers, self.rasa.answers, self._lag), insiders, _version()),

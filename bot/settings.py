@@ -90,6 +90,7 @@ class Settings(BaseSettings):
     embed_origins: str = Field("", description="origins of shop pages that may show the chat, separated by blanks")
     web_messages_per_minute: int = Field(40, ge=1, description="of one web-chat visitor")
     web_sessions_per_minute: int = Field(30, ge=1, description="new web chats from one network address")
+    attachment_mb: int = Field(10, ge=1, le=20, description="megabytes of one photo or file a shopper sends")
     care_days: str = Field("1-7", pattern=r"^[1-7]-[1-7]$", description="days people are there, 1 = Monday")
     care_opens: time = time(9)
     care_closes: time = time(21)

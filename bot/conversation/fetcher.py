@@ -8,13 +8,14 @@ import structlog
 
 from bot.channels.base import Channel, Fetched, FetchEnd, FetchesFiles
 from bot.conversation.media import NotKept
-from bot.files.intake import Intake
+from bot.files.intake import MEGABYTE, Intake
 from bot.files.refused import FileRefused, NoRoom, Why
 from crm_store.cases.attachments import Attachment, AttachmentState
 from crm_store.cases.fetching import Errand
 from crm_store.crm import Crm
 from crm_store.database import Store
 from crm_store.errors import StoreUnavailable
+from crm_store.sentences import Sentences
 
 SIDE_BY_SIDE = 4
 SWEEP_EVERY = 2.0
@@ -37,13 +38,13 @@ class Fetcher:
         store: Store,
         lanes: Mapping[str, Channel],
         intake: Intake,
-        not_kept: NotKept,
+        sentences: Sentences,
         now: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._lanes = lanes
         self._intake = intake
-        self._not_kept = not_kept
+        self._not_kept = NotKept(sentences, intake.most // MEGABYTE)
         self._now = now
 
     async def run(self) -> None:

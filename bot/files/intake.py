@@ -1,6 +1,7 @@
 """The intake: bytes from outside are judged by themselves, pictures drawn anew, and only then kept."""
 
 import asyncio
+from pathlib import Path
 
 from bot.files.kinds import kind_of
 from bot.files.names import safe_name
@@ -9,6 +10,7 @@ from bot.files.refused import FileRefused, Why
 from bot.files.vault import Vault
 from crm_store.cases.attachments import KeptFile
 
+MEGABYTE = 1024 * 1024
 SIDE_BY_SIDE = 2
 """Pictures decoded at once; each may take a few hundred megabytes for a moment."""
 
@@ -27,6 +29,11 @@ class Intake:
             judged, media_type, extension = await asyncio.to_thread(judge, content, self.most)
         digest = await self.vault.keep(judged)
         return KeptFile(digest, media_type, safe_name(claimed_name, extension), len(judged))
+
+
+def open_intake(folder: Path, megabytes: int) -> Intake:
+    """The intake of files of so many megabytes at most, kept under `folder`."""
+    return Intake(Vault(folder), megabytes * MEGABYTE)
 
 
 def judge(content: bytes, most: int) -> tuple[bytes, str, str]:

@@ -82,8 +82,9 @@ class FileDesk:
         return FileResponse(out.path, media_type=out.media_type, headers=dict(out.headers))
 
 
-def attachments_router(files: FileDesk) -> APIRouter:
+def attachments_router(desk: WebChatDesk, intake: Intake, now: Callable[[], datetime]) -> APIRouter:
     """``POST /channels/webchat/attachments`` and ``GET /channels/webchat/attachments/{token}``."""
+    files = FileDesk(desk, intake, now)
     router = APIRouter(prefix=UPLOADS, tags=["web chat"])
     form: dict[str, Any] = {"requestBody": {"content": {"multipart/form-data": {"schema": FORM}}, "required": True}}
 
