@@ -10,7 +10,8 @@ RUN pip install --no-cache-dir --require-hashes -r requirements/tools.txt \
 
 FROM python:3.12-slim-bookworm AS app
 WORKDIR /careloop
-RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin careloop
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin careloop \
+    && install --directory --owner=careloop --mode=0700 /var/lib/careloop
 COPY --from=app-packages /careloop/.venv .venv
 COPY actions actions
 COPY bootstrap bootstrap
@@ -19,7 +20,7 @@ COPY crm_store crm_store
 COPY scheduler scheduler
 RUN .venv/bin/python -m compileall -q actions bootstrap bot crm_store scheduler
 ENV PATH=/careloop/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    CARELOOP_HOST=0.0.0.0 CARELOOP_PORT=8000 CARELOOP_VAR=/tmp/careloop
+    CARELOOP_HOST=0.0.0.0 CARELOOP_PORT=8000 CARELOOP_VAR=/var/lib/careloop
 USER careloop
 EXPOSE 8000
 CMD ["python", "-m", "bot.main"]
