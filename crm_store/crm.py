@@ -100,6 +100,18 @@ class Joined[T](Noun[T]):
         return self._joined(crm)
 
 
+def _notices(crm: "Crm") -> StaffNotices:
+    return StaffNotices(crm.session, crm.nudge)
+
+
+def _escalations(crm: "Crm") -> Escalations:
+    return Escalations(crm.session, crm.notices, crm.nudge)
+
+
+def _clocks(crm: "Crm") -> Clocks:
+    return Clocks(crm.session, crm.escalations, crm.nudge)
+
+
 def _journal(crm: "Crm") -> Journal:
     return Journal(crm.session, Effects(crm.clocks.refresh, crm.escalations.close_of, crm.nudge))
 
@@ -140,15 +152,15 @@ class Crm:
 
     calendars = Noun(Calendars)
     policies = Noun(Policies)
-    clocks = Noun(Clocks)
-    escalations = Noun(Escalations)
+    clocks = Joined(_clocks)
+    escalations = Joined(_escalations)
 
     staff = Noun(Staff)
     sessions = Noun(StaffSessions)
     audit = Noun(Audit)
     notes = Noun(StaffNotes)
     canned = Noun(CannedReplies)
-    notices = Noun(StaffNotices)
+    notices = Joined(_notices)
 
     queue = Noun(CaseQueue)
     search = Noun(DeskSearch)

@@ -1,14 +1,19 @@
 """Escalations: who is told, who has acknowledged, and who is next if nobody does."""
 
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.model import Base, Key, Moment
+from crm_store.promises import levels
+from crm_store.staff.notices import Notice, StaffNotices
 
 
 class Cause(StrEnum):
@@ -62,11 +67,85 @@ class Escalation(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
-class Escalations:
-    """Reads and writes of escalations inside one transaction."""
+@dataclass(frozen=True)
+class Need:
+    """Something that needs somebody, before it is raised. The same `key` is raised once, ever."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    key: str
+    cause: Cause
+    complaint_id: int | None = None
+    conversation_id: int | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+class Escalations:
+    """Raises, climbs and ends escalations inside one transaction; whoever has to know gets a notice."""
+
+    def __init__(self, session: AsyncSession, notices: StaffNotices, nudge: Callable[[str, int], None]) -> None:
         self._session = session
+        self._notices = notices
+        self._nudge = nudge
+
+    async def raise_for(self, needs: list[Need], now: datetime) -> list[int]:
+        """Raise those not known yet at their first level; gives the ids of the new ones.
+
+        A cause for which the shop has set no step is raised for nobody.
+        """
+        if not needs:
+            return []
+        rows = json.dumps([vars(need) for need in needs])
+        raised = (await self._session.scalars(levels.RAISE, {"rows": rows, "now": now})).all()
+        await self._tell(list(raised), now)
+        return list(raised)
+
+    async def climb(self, now: datetime, limit: int = 200) -> list[int]:
+        """Those nobody has acknowledged in time go to their next level, each once; gives their ids."""
+        climbed = (await self._session.scalars(levels.CLIMB, {"now": now, "limit": limit})).all()
+        await self._tell(list(climbed), now)
+        return list(climbed)
+
+    async def acknowledge(self, escalation_id: int, staff_id: int, now: datetime) -> bool:
+        """Somebody has seen it and takes care; False when somebody else did before, or it is over."""
+        found = await self._session.scalar(
+            update(Escalation)
+            .where(Escalation.id == escalation_id, Escalation.acknowledged_at.is_(None), OPEN)
+            .values(acknowledged_at=now, acknowledged_by=staff_id, next_at=None)
+            .returning(func.coalesce(Escalation.complaint_id, 0))
+        )
+        if found is not None:
+            self._nudge("desk", found)
+        return found is not None
 
     async def close_of(self, complaint_id: int, now: datetime) -> None:
         """The case is over: nothing of it needs anybody any more."""
+        await self._close(Escalation.complaint_id == complaint_id, now)
+        self._nudge("desk", complaint_id)
+
+    async def close_of_conversation(self, conversation_id: int, now: datetime) -> None:
+        """Somebody has taken the conversation, or nobody is waited for any more."""
+        await self._close(Escalation.conversation_id == conversation_id, now)
+        self._nudge("desk", 0)
+
+    async def close_keys(self, keys: list[str], now: datetime) -> None:
+        """What these were raised for is over."""
+        if keys:
+            await self._close(Escalation.key.in_(keys), now)
+
+    async def open_of(self, complaint_id: int) -> list[Escalation]:
+        """What of this case needs somebody, oldest first."""
+        mine = select(Escalation).where(Escalation.complaint_id == complaint_id, OPEN).order_by(Escalation.id)
+        return list((await self._session.scalars(mine)).all())
+
+    async def _close(self, which: ColumnElement[bool], now: datetime) -> None:
+        await self._session.execute(update(Escalation).where(which, OPEN).values(closed_at=now, next_at=None))
+
+    async def _tell(self, escalation_ids: list[int], now: datetime) -> None:
+        """Everybody the level names, within the team of the case as far as it has such people."""
+        if not escalation_ids:
+            return
+        rows = await self._session.execute(levels.WHO, {"ids": escalation_ids})
+        await self._notices.add([Notice(**row) for row in rows.mappings()], now)
+        self._nudge("desk", 0)
+
+
+OPEN = Escalation.closed_at.is_(None)

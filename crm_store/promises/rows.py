@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from crm_store.promises.choice import CalendarOf, ClockKind, Terms
+from crm_store.promises.choice import CalendarOf, Terms
 from crm_store.promises.running import Hold, Reading
 
 # The row of the case is the lock of its clocks. No foreign key to it has to wait for this kind.
@@ -29,6 +29,19 @@ EVENTS = text(
     select complaint_id, id, at, kind, detail from complaint_events
      where complaint_id = any(:ids) and kind = any(:kinds)
      order by complaint_id, at, id
+    """
+)
+CASE = text(
+    """
+    select c.id, c.number, c.severity, c.category, c.store_code as store, u.tier, c.closed_at, c.merged_into
+      from complaints c left join customers u on u.id = c.customer_id
+     where c.id = any(:ids)
+    """
+)
+STORED = text(
+    """
+    select id, complaint_id, kind, ordinal, holds, warned_at, alarmed_at, missed_at, met_at, ended_at
+      from clocks where complaint_id = any(:ids)
     """
 )
 UNSEEN = text(
@@ -112,8 +125,3 @@ def as_holds(rows: Iterable[dict[str, Any]], calendars: dict[int, CalendarOf]) -
 
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment is not None else None
-
-
-STEPS = {"warned": "warned_at", "alarmed": "alarmed_at", "missed": "missed_at"}
-"""What may happen to a clock before it is met, the gravest last."""
-ClockKey = tuple[int, ClockKind, int]

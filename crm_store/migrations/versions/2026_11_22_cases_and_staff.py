@@ -266,6 +266,7 @@ def upgrade() -> None:
         sa.Column("target", sa.Integer(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("pauses", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("holds", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("warned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("alarmed_at", sa.DateTime(timezone=True), nullable=True),
@@ -508,6 +509,13 @@ def upgrade() -> None:
     op.create_index(
         "ix_staff_notices_unread", "staff_notices", ["staff_id", "id"], unique=False, postgresql_where="read_at is null"
     )
+    op.create_index(
+        "ix_staff_notices_pending",
+        "staff_notices",
+        ["at"],
+        unique=False,
+        postgresql_where="outbox_id is null and read_at is null",
+    )
     op.create_table(
         "undelivered_care",
         sa.Column("outbox_id", sa.BigInteger(), nullable=False),
@@ -615,6 +623,11 @@ def downgrade() -> None:
     op.drop_column("complaints", "source_key")
     op.drop_column("complaints", "source")
     op.drop_table("undelivered_care")
+    op.drop_index(
+        "ix_staff_notices_pending",
+        table_name="staff_notices",
+        postgresql_where="outbox_id is null and read_at is null",
+    )
     op.drop_index("ix_staff_notices_unread", table_name="staff_notices", postgresql_where="read_at is null")
     op.drop_table("staff_notices")
     op.drop_index(op.f("ix_staff_notes_conversation_id"), table_name="staff_notes")

@@ -1,0 +1,70 @@
+"""The levels of an escalation: raised at the first, climbed one by one, and who is told at each. SQL, set by set."""
+
+from sqlalchemy import text
+
+RAISE = text(
+    """
+    insert into escalations (key, cause, complaint_id, conversation_id, level, role, raised_at, next_at, detail)
+    select r.key, r.cause, r.complaint_id, r.conversation_id, s.level, s.role, :now,
+           case when n.level is not null then :now + make_interval(mins => s.acknowledge_within) end,
+           coalesce(r.detail, '{}')
+      from jsonb_to_recordset(cast(:rows as jsonb))
+        as r(key text, cause text, complaint_id bigint, conversation_id bigint, detail jsonb)
+      join lateral (select * from escalation_steps where cause = r.cause order by level limit 1) s on true
+      left join lateral (
+           select level from escalation_steps where cause = r.cause and level > s.level order by level limit 1) n
+        on true
+    on conflict (key) do nothing
+    returning id
+    """
+)
+
+CLIMB = text(
+    """
+    with due as (
+        select id, cause, level from escalations
+         where next_at <= :now and acknowledged_at is null and closed_at is null
+         order by next_at limit :limit
+           for update skip locked
+    ), rung as (
+        select d.id, s.level, s.role, s.acknowledge_within, exists (
+               select from escalation_steps n where n.cause = d.cause and n.level > s.level) as goes_on
+          from due d left join lateral (
+               select * from escalation_steps where cause = d.cause and level > d.level order by level limit 1) s
+            on true
+    ), climbed as (
+        update escalations e
+           set level = coalesce(r.level, e.level), role = coalesce(r.role, e.role),
+               next_at = case when r.goes_on then :now + make_interval(mins => r.acknowledge_within) end
+          from rung r where e.id = r.id
+        returning e.id, r.level
+    )
+    select id from climbed where level is not null
+    """
+)
+
+# A handler's case is its assignee's: the others need not be told. Else the team's people of that role, else all of it.
+WHO = text(
+    """
+    with wanted as (
+        select e.id, e.level, e.role, e.cause, e.complaint_id, e.conversation_id, e.detail, c.number,
+               coalesce(c.team_id, v.team_id) as team_id,
+               case when e.role = 'handler' then coalesce(c.assignee_id, v.holder_id) end as own
+          from escalations e
+          left join complaints c on c.id = e.complaint_id
+          left join conversations v on v.id = e.conversation_id
+         where e.id = any(:ids)
+    ), near as (
+        select w.*, s.id as staff_id, case
+               when s.id = w.own then 0
+               when exists (select from team_members m where m.team_id = w.team_id and m.staff_id = s.id) then 1
+               else 2 end as distance
+          from wanted w join staff s on s.role = w.role and s.is_active
+    ), nearest as (
+        select *, min(distance) over (partition by id) as least from near
+    )
+    select staff_id, 'escalation:' || id || ':' || level as key, cause as kind, complaint_id, conversation_id,
+           detail || jsonb_build_object('number', coalesce(number, ''), 'level', level, 'escalation', id) as values
+      from nearest where distance = least
+    """
+)
