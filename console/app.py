@@ -22,6 +22,7 @@ from console.live.hub import Hub
 from console.live.socket import Lines
 from console.live.stamps import Stamps
 from console.rooms import ROOMS
+from console.style.room import style_room
 from crm_store.database import Store
 
 Work = Callable[[], Awaitable[None]]
@@ -60,7 +61,7 @@ def open_console(store: Store, now: Callable[[], datetime], house: House, node_m
 
 def _furnish(app: FastAPI, frame: Frame, hub: Hub, stamps: Stamps) -> None:
     """Build every room; nothing of a room can be reached past its guard."""
-    for built in ROOMS:
+    for built in (*ROOMS, style_room) if frame.house.is_demo else ROOMS:
         room = built(frame)
         app.include_router(room.router, dependencies=[Depends(guard(frame, stamps, room.roles))])
         hub.register(room.parts)

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from console.frame.assets import Assets
 from console.frame.texts import Texts
 from console.frame.times import date_words, day_words, exact, time_words
+from console.frame.visible import visible
 from crm_store.model import Languages, Words, in_language
 
 CONSOLE = Path(__file__).parent.parent
@@ -79,4 +80,4 @@ def _filters(language: str, zone: ZoneInfo) -> dict[str, Any]:
     def day(moment: datetime) -> str:
         return day_words(moment, zone, language)
 
-    return {"words": words, "at": at, "clock": clock, "day": day, "exact": exact}
+    return {"words": words, "at": at, "clock": clock, "day": day, "exact": exact, "visible": visible}

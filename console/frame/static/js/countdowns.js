@@ -7,8 +7,8 @@
   function words(left) {
     const minutes = Math.floor(Math.abs(left) / MINUTE);
     const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60];
-    const unit = { d: document.documentElement.lang.startsWith("zh") ? "天" : "d", h: document.documentElement.lang.startsWith("zh") ? "时" : "h", m: document.documentElement.lang.startsWith("zh") ? "分" : "m" };
-    const text = days ? `${days}${unit.d} ${hours}${unit.h}` : hours ? `${hours}${unit.h} ${rest}${unit.m}` : `${rest}${unit.m}`;
+    const [d, h, m] = (document.body.dataset.units ?? "d h m").split(" ");
+    const text = days ? `${days}${d} ${hours}${h}` : hours ? `${hours}${h} ${rest}${m}` : `${rest}${m}`;
     return left < 0 ? `−${text}` : text;
   }
 
