@@ -24,7 +24,7 @@ def ask_when(thread: LatestThread, allowed: datetime, now: datetime) -> datetime
 
 def _while_a_person_has_it(thread: LatestThread, now: datetime) -> datetime:
     """A person holds the conversation, or is waited for: they ask better than we do."""
-    return now if thread.control == Control.BOT else now + LOOK_AGAIN
+    return now if thread.control in {Control.BOT, Control.CLOSED} else now + LOOK_AGAIN
 
 
 def _after_their_question(thread: LatestThread, now: datetime) -> datetime:

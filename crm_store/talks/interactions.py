@@ -85,6 +85,15 @@ class Interactions:
         )
         return list(found.all())
 
+    async def newest_said(self, conversation_id: int) -> Interaction | None:
+        """The latest thing anybody of us said in this conversation."""
+        return await self._session.scalar(
+            select(Interaction)
+            .where(Interaction.conversation_id == conversation_id, Interaction.direction == "out")
+            .order_by(Interaction.id.desc())
+            .limit(1)
+        )
+
     async def last_question(self, conversation_id: int) -> Interaction | None:
         """The bot's latest answer to words or a button: what it said to a file is none."""
         asked = aliased(Interaction)
