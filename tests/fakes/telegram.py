@@ -52,12 +52,14 @@ class FakeTelegram(People):
             "sendmessage": self._send_message,
             "sendchataction": self._send_chat_action,
             "answercallbackquery": self._answer_callback_query,
+            "getfile": self.files.get_file,
         }
 
     async def start(self, port: int = 0) -> str:
         """Listen on loopback; returns the API base, e.g. ``http://127.0.0.1:41234``."""
         app = web.Application()
         app.router.add_route("*", "/bot{token}/{method}", self._handle)
+        app.router.add_get("/file/bot{token}/{path:.+}", self._serve)
         self._runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port)
@@ -115,6 +117,21 @@ class FakeTelegram(People):
         except Refusal as refusal:
             headers = {"Retry-After": str(refusal.retry_after)} if refusal.retry_after else {}
             return web.json_response(refusal.body(), status=refusal.code, headers=headers)
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        """A file; its faults are scripted under the method ``file``."""
+        fault = self._faults["file"].popleft() if self._faults["file"] else Fault(carried_out=True)
+        try:
+            self._check_token(request.match_info["token"])
+            if fault.refusal is not None:
+                raise fault.refusal
+            if fault.drops and request.transport is not None:
+                request.transport.abort()
+            if fault.body:
+                return web.Response(text=fault.body, status=fault.status, content_type=fault.content_type)
+            return self.files.serve(request.match_info["path"])
+        except Refusal as refusal:
+            return web.json_response(refusal.body(), status=refusal.code)
 
     async def _answer(self, request: web.Request, method: str, parameters: Parameters) -> web.StreamResponse:
         fault = self._faults[method].popleft() if self._faults[method] else Fault(carried_out=True)

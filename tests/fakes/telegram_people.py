@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.fakes.telegram_files import Files
 from tests.fakes.telegram_rules import Refusal, bad
 
 
@@ -50,6 +51,7 @@ class People:
         self.messages: dict[int, Sent] = {}
         self._received: defaultdict[int, list[Sent]] = defaultdict(list)
         self.open_queries: set[str] = set()
+        self.files = Files()
         self._last_message_id = 0
 
     def add_update(self, kind: str, body: dict[str, Any]) -> int:
@@ -79,9 +81,22 @@ class People:
         """Press Start, or follow ``t.me/bot?start=payload``."""
         return self.user_says(chat_id, f"/start {payload}".strip())
 
-    def user_sends_photo(self, chat_id: int, caption: str = "") -> int:
-        photo = [{"file_id": "AgAC-photo", "file_unique_id": "AQ-photo", "width": 90, "height": 67}]
-        return self.user_sends(chat_id, photo=photo, **({"caption": caption} if caption else {}))
+    def user_sends_photo(self, chat_id: int, caption: str = "", content: bytes = b"", **more: Any) -> int:
+        """A photo as Telegram tells it: in several sizes, of which only the largest has the `content`."""
+        sizes = [(90, 67, b"thumbnail"), (800, 600, b"middling"), (1280, 960, content)]
+        photo = [
+            {**self._file(each, "photos"), "width": width, "height": height, "file_size": len(each) or 3_000_000}
+            for width, height, each in sizes
+        ]
+        return self.user_sends(chat_id, photo=photo, **({"caption": caption} if caption else {}), **more)
+
+    def user_sends_file(self, chat_id: int, content: bytes, kind: str = "document", **told: Any) -> int:
+        """A document, video or voice message; `told` is what the sender claims of it (``file_name``, ``mime_type``)."""
+        return self.user_sends(chat_id, **{kind: {**self._file(content, kind), "file_size": len(content), **told}})
+
+    def _file(self, content: bytes, folder: str) -> dict[str, Any]:
+        file_id = self.files.add(content, folder)
+        return {"file_id": file_id, "file_unique_id": f"u{file_id}"}
 
     def user_shares_contact(self, chat_id: int, phone: str, own: bool = True) -> int:
         """Share a phone card; somebody else's card carries their id, never the sender's."""
