@@ -94,6 +94,10 @@ class LaneDispatcher:
         for message in messages:
             if message.conversation_id is not None:
                 crm.nudge("thread", message.conversation_id)
+                crm.nudge("talk", message.conversation_id)
+        if any(message.author == "staff" for message in messages):
+            crm.nudge("promises")
+            crm.nudge("desk")
 
     async def _send_all(self, messages: list[OutboxMessage], states: Mapping[str, str]) -> list[Fate]:
         """Different addresses side by side; the messages of one address in order."""

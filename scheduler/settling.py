@@ -59,4 +59,12 @@ def _unknown(message: OutboxMessage, result: SendResult, now: datetime) -> Settl
 def _settled(
     message: OutboxMessage, state: OutState, result: SendResult, retry_at: datetime | None = None
 ) -> Settlement:
-    return Settlement(message.id, state, result.result, result.provider_id or None, result.detail or None, retry_at)
+    return Settlement(
+        message.id,
+        state,
+        result.result,
+        result.provider_id or None,
+        result.detail or None,
+        retry_at,
+        by_staff=message.author == "staff",
+    )

@@ -79,7 +79,8 @@ def promises_for(
     ranked = sorted(policies, key=attrgetter("rank", "name"))
     fitting = next((policy for policy in ranked if policy.fits(case)), None)
     floor = next((policy for policy in ranked if policy.is_floor), None)
-    holding = [policy for policy in dict.fromkeys((fitting, floor)) if policy is not None]
+    holding = [fitting] if fitting is not None else []
+    holding += [floor] if floor is not None and floor is not fitting else []
     return {kind: _offered(kind, holding, calendars) for kind in ClockKind}
 
 

@@ -116,6 +116,10 @@ class Escalations:
             self._nudge("desk", found)
         return found is not None
 
+    async def by_id(self, escalation_id: int) -> Escalation | None:
+        """Whoever asks: check that they may see what it belongs to."""
+        return await self._session.get(Escalation, escalation_id)
+
     async def close_of(self, complaint_id: int, now: datetime) -> None:
         """The case is over: nothing of it needs anybody any more."""
         await self._close(Escalation.complaint_id == complaint_id, now)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.model import Base, InteractionKey, Key, Moment
+from crm_store.talks.answered import ANSWERED
 
 
 class OutState(StrEnum):
@@ -41,6 +42,7 @@ class OutboxMessage(Base):
     __table_args__ = (
         Index("ix_outbox_messages_due", "lane", "priority", "id", postgresql_where="state = 'queued'"),
         Index("ix_outbox_messages_sending", "lane", postgresql_where="state = 'sending'"),
+        Index("ix_outbox_messages_undelivered", "id", postgresql_where="state in ('failed', 'unknown')"),
     )
 
     id: Mapped[Key]
@@ -77,7 +79,7 @@ class Attempt(Base):
 
 @dataclass(frozen=True)
 class Settlement:
-    """How one try ended. `retry_at` puts the row back into the queue."""
+    """How one try ended. `retry_at` puts the row back into the queue. `by_staff`: a person wrote it."""
 
     outbox_id: int
     state: OutState
@@ -85,6 +87,7 @@ class Settlement:
     provider_id: str | None = None
     detail: str | None = None
     retry_at: datetime | None = None
+    by_staff: bool = False
 
 
 _CLAIM = text(
@@ -207,6 +210,9 @@ class Outbox:
         if settlements:
             rows = json.dumps([_row(each) for each in settlements])
             await self._session.execute(_SETTLE, {"now": now, "rows": rows, "at_once": at_once})
+        answers = [each.outbox_id for each in settlements if each.by_staff and each.state == OutState.SENT]
+        if answers:
+            await self._session.execute(ANSWERED, {"ids": answers, "now": now})
 
     async def adrift(self, lane: str) -> list[OutboxMessage]:
         """Rows found in SENDING when a lane is taken over: the holder before us died between intent and settlement."""
