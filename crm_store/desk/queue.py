@@ -1,5 +1,6 @@
 """The handlers' inbox: cases and waiting conversations in one list, most urgent first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -89,6 +90,28 @@ class CaseQueue:
         line = f"""select 'talk' as kind, null::bigint as complaint_id, v.id as conversation_id,
                           '' as cursor, 1 as place from conversations v where v.id = :id and {sight.talk("v")}"""
         return await self._one(line, sight.values | {"id": conversation_id})
+
+    async def those(
+        self, scope: Scope, complaint_ids: Sequence[int], conversation_ids: Sequence[int] = ()
+    ) -> list[QueueRow]:
+        """The lines of these cases and conversations, as far as they are in sight; open or not."""
+        sight = Sight(scope)
+        lines = f"""select 'case' as kind, p.id as complaint_id, null::bigint as conversation_id, '' as cursor,
+                           p.id as place from complaints p where p.id = any(:cases) and {sight.case("p")}
+                    union all
+                    select 'talk', null, v.id, '', v.id from conversations v
+                     where v.id = any(:talks) and {sight.talk("v")}"""
+        values = sight.values | {"cases": list(complaint_ids), "talks": list(conversation_ids)}
+        return await self._rows(f"with picked as ({lines})", values)
+
+    async def cases_in(self, scope: Scope, conversation_id: int) -> list[QueueRow]:
+        """The cases in sight that were talked about in this conversation: open ones first, then the newest."""
+        sight = Sight(scope)
+        lines = f"""select 'case' as kind, p.id as complaint_id, null::bigint as conversation_id, '' as cursor,
+                           row_number() over (order by p.closed_at is not null, p.id desc) as place
+                      from complaint_conversations n join complaints p on p.id = n.complaint_id
+                     where n.conversation_id = :id and p.merged_into is null and {sight.case("p")} limit 20"""
+        return await self._rows(f"with picked as ({lines})", sight.values | {"id": conversation_id})
 
     async def _one(self, line: str, values: dict[str, Any]) -> QueueRow | None:
         return next(iter(await self._rows(f"with picked as ({line})", values)), None)
