@@ -1,6 +1,6 @@
 """What every action is: it declares the proof it needs, reads the store in one transaction, and says one thing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -24,12 +24,16 @@ MISSES = "misses"
 
 @dataclass(frozen=True)
 class Tools:
-    """What actions are built with. `zone` is the shop's own, for shoppers whose zone is not known."""
+    """What actions are built with. `zone` is the shop's own, for shoppers whose zone is not known.
+
+    `corrects` hears whether a message corrects what the shopper told before, whatever it was taken for.
+    """
 
     store: Store
     now: Callable[[], datetime]
     lines: Lines
     zone: ZoneInfo
+    corrects: "Callable[[Turn], Awaitable[list[Event] | None]]"
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class Answer(Action):
 
     called: ClassVar[str]
     needs: ClassVar[ProofLevel] = ProofLevel.CHANNEL
+    hears_corrections: ClassVar[bool] = True
 
     def __init__(self, tools: Tools) -> None:
         self.tools = tools
@@ -91,7 +96,8 @@ class Answer(Action):
         async with self.tools.store.transaction() as crm:
             shopper = await shopper_of(crm, tracker, self.tools.now(), self.tools.zone)
             turn = Turn(crm, shopper, tracker, Voice(dispatcher, self.tools.lines, shopper.language, shopper.today))
-            events = await self.take(turn)
+            corrected = await self.tools.corrects(turn) if self.hears_corrections else None
+            events = await self.take(turn) if corrected is None else corrected
         return [*_forgotten(tracker, events), *events]
 
 

@@ -12,6 +12,7 @@ from actions.care.held import TellHeld, TellWhy
 from actions.care.occasions import SetOccasion
 from actions.care.preferences import SetPreference
 from actions.cases.complaints import AskComplaintOrder, FileComplaint, HearComplaint, ValidateComplaint
+from actions.cases.corrections import hear_correction
 from actions.cases.feedback import TakeFeedback, TakeScore
 from actions.cases.status import TellComplaints
 from actions.member.loyalty import ExplainRedeem, TellCoupons, TellPoints, TellTier
@@ -54,7 +55,7 @@ ONE_OF_A_KIND = (
 
 def build_actions(store: Store, now: Callable[[], datetime], zone: str = SHOP_ZONE) -> list[Action]:
     """Reads and checks `lines.yml`; raises `LineBroken`."""
-    tools = Tools(store, now, read_lines(), ZoneInfo(zone))
+    tools = Tools(store, now, read_lines(), ZoneInfo(zone), hear_correction)
     return [
         *(kind(tools) for kind in ONE_OF_A_KIND),
         *(Say(tools, response) for response in SAYINGS),

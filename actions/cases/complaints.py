@@ -1,32 +1,38 @@
 """The complaint form: what happened, which order, what would put it right; then one case with a number."""
 
+from datetime import timedelta
 from typing import Any
 
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
 from actions.base import Answer, Event, Turn
-from actions.member.orders import order_buttons
-from crm_store.cases.complaints import Grievance, Opener
-from crm_store.cases.grievance_words import HIGH, category_of, has_no_order, leaves, severity_of, tells_something
+from actions.cases.filing import NO_ORDER, Account, account_in, file_case, offer_the_same
+from actions.member.orders import order_buttons, placed_on
+from actions.questions import open_question
+from crm_store.cases.grievance_words import has_no_order, leaves, tells_something
 from crm_store.numbers import order_numbers
 from crm_store.people.proof import ProofLevel
 
 STORY, ORDER, WISH = "complaint_story", "complaint_order", "complaint_wish"
 FORM_SLOTS = (STORY, ORDER, WISH)
-NO_ORDER = "none"
+NAMED_WITHIN = timedelta(hours=1)
 
 
 class HearComplaint(Answer):
-    """Before the form asks anything: what the opening message already told is not asked again."""
+    """Before the form asks anything: what was told already, in this message or shortly before, is not asked again."""
 
     called = "action_hear_complaint"
 
     async def answer(self, turn: Turn) -> list[Event]:
+        question = open_question(turn)
+        if question.get("kind") == "case" and turn.chosen("question") == question["id"]:
+            await file_case(turn, account_in(question))
+            return [FollowupAction("action_listen")]
         story = await self._story(turn)
-        numbers = order_numbers(story or "")
+        numbers = order_numbers(story or "") or await self._named_before(turn)
         return [SlotSet(STORY, story), SlotSet(ORDER, numbers[0] if numbers else None), SlotSet(WISH, None)]
 
     async def _story(self, turn: Turn) -> str | None:
@@ -35,6 +41,13 @@ class HearComplaint(Answer):
             earlier = await turn.crm.interactions.get(int(about))
             return earlier.text if earlier.conversation_id == turn.shopper.conversation.id else None
         return turn.shopper.text if tells_something(turn.shopper.text) else None
+
+    async def _named_before(self, turn: Turn) -> list[str]:
+        """The one order they have just been talking about; of several we cannot know which."""
+        since = turn.shopper.now - NAMED_WITHIN
+        said = await turn.crm.interactions.heard_since(turn.shopper.conversation.id, since)
+        named = {number for text in said for number in order_numbers(text) if not number.isdigit()}
+        return list(named) if len(named) == 1 else []
 
 
 class ValidateComplaint(Action):
@@ -83,13 +96,19 @@ class AskComplaintOrder(Answer):
     """Their own recent orders as buttons, once they have proved who they are; else any number they type."""
 
     called = "action_ask_complaint_order"
+    hears_corrections = False
 
     async def answer(self, turn: Turn) -> list[Event]:
         orders = []
         if turn.shopper.level >= ProofLevel.PROVED:
             orders = await turn.crm.orders.latest(turn.shopper.member.id)
         none = turn.voice.button("button_no_order", "inform", order=NO_ORDER)
-        turn.voice.answer("complaint_order", [*order_buttons(turn, orders, "inform"), none])
+        if len(orders) == 1:
+            number = orders[0].number
+            this = turn.voice.button("button_this_order", "inform", order=number)
+            turn.voice.answer("complaint_order_this", [this, none], number=number, placed=placed_on(turn, orders[0]))
+        else:
+            turn.voice.answer("complaint_order", [*order_buttons(turn, orders, "inform"), none])
         return []
 
 
@@ -97,23 +116,16 @@ class FileComplaint(Answer):
     """Opens the case once per message, and only with everything in hand: a form that broke down files nothing."""
 
     called = "action_file_complaint"
+    hears_corrections = False
 
     async def answer(self, turn: Turn) -> list[Event]:
         story, order, wish = (turn.tracker.get_slot(slot) for slot in FORM_SLOTS)
-        if story and order and wish:
-            await self._open(turn, str(story), str(order), str(wish))
-        else:
+        emptied = [SlotSet(slot, None) for slot in FORM_SLOTS]
+        if not (story and order and wish):
             turn.voice.answer("complaint_unfinished" if story else "complaint_dropped")
-        return [SlotSet(slot, None) for slot in FORM_SLOTS]
-
-    async def _open(self, turn: Turn, story: str, order: str, wish: str) -> None:
-        shopper = turn.shopper
-        severity, number = severity_of(f"{story}\n{wish}"), None if order == NO_ORDER else order
-        complaint = await turn.crm.complaints.open(
-            Opener(shopper.identity.id, shopper.who.customer_id, shopper.conversation.id, shopper.interaction_id),
-            Grievance(category_of(story), severity, story, wish, number, shopper.language),
-            shopper.now,
-        )
-        turn.voice.answer("complaint_opened", number=complaint.number)
-        if severity == HIGH:
-            turn.voice.wish("hand_over", reason="safety")
+            return emptied
+        account = Account(str(story), None if order == NO_ORDER else str(order), str(wish))
+        offered = await offer_the_same(turn, account)
+        if offered is None:
+            await file_case(turn, account)
+        return [*emptied, *(offered or [])]

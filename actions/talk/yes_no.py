@@ -7,10 +7,11 @@ from rasa_sdk.events import SlotSet
 from actions.base import PENDING, Answer, Event, Turn
 from actions.care.consent import grant
 from actions.care.preferences import loosen
+from actions.cases.filing import add_to_case
 from actions.questions import open_question, yes_and_no
 from crm_store.people.consent_words import yes_or_no
 
-YES_NO = frozenset({"consent", "preference", "person"})
+YES_NO = frozenset({"consent", "preference", "person", "case"})
 
 
 class Affirm(Answer):
@@ -49,5 +50,7 @@ async def _do(turn: Turn, question: dict[str, Any]) -> None:
             await grant(turn, question)
         case "preference":
             await loosen(turn, question)
+        case "case":
+            await add_to_case(turn, question)
         case "person":
             turn.voice.wish("hand_over", reason=str(question["reason"]))

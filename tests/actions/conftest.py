@@ -25,6 +25,7 @@ from tests.nlu.rasa_client import RasaClient
 
 TOKEN = "for-the-tests-only"
 ACTIONS_TOKEN = "for-the-actions-only"
+VISITORS = count()
 
 NewTalker = Callable[..., Awaitable[Talker]]
 
@@ -91,10 +92,9 @@ def bot_server(model: Path, actions_url: str, tmp_path_factory: pytest.TempPathF
 @pytest.fixture
 def talker(shop: Store, bot_server: Rasa, clock: Clock) -> NewTalker:
     """Makes shoppers nobody has talked to before: ``await talker("zh")``."""
-    numbers = count()
 
     async def make(language: str = "en") -> Talker:
-        name = f"visitor-{id(numbers)}-{next(numbers)}-{clock().timestamp()}"
+        name = f"visitor-{next(VISITORS)}"
         return await Talker(shop, RasaClient(bot_server.port, TOKEN), clock, name, language).arrive()
 
     clock.at = MONDAY_NOON

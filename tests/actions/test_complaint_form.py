@@ -106,13 +106,25 @@ async def test_a_member_chooses_from_their_own_orders(talker: NewTalker) -> None
     assert case.customer_id is not None
 
 
-async def test_a_low_score_becomes_a_complaint_with_the_same_words(talker: NewTalker) -> None:
+async def test_a_low_score_with_its_reason_is_a_complaint_at_once(talker: NewTalker) -> None:
     shopper = await talker()
-    scored = await shopper.say("1 star, nobody helped me for an hour")
-    asked = await shopper.press(scored, "Make it a complaint")
-    await shopper.press(asked, "No order")
-    await shopper.say("an apology")
-    assert (await cases_of(shopper))[0].what_happened == "1 star, nobody helped me for an hour"
+    told = await shopper.say("1 star, nobody helped me for an hour")
+    [case] = await cases_of(shopper)
+    assert case.number in told.text
+    assert (case.source, case.what_happened) == ("survey", "1 star, nobody helped me for an hour")
+    assert "1 of 5" in told.text
+
+
+async def test_a_bare_low_score_is_asked_for_its_reason_first(talker: NewTalker) -> None:
+    shopper = await talker("zh")
+    scored = await shopper.say("1星")
+    assert "哪里出了问题" in scored.text
+    assert await cases_of(shopper) == []
+    await shopper.press(scored, "说说哪里不满意")
+    await shopper.say("排队等了一个小时，没人理我")
+    assert await cases_of(shopper) == []
+    await shopper.press(await shopper.say("没有订单"), "道歉")
+    assert (await cases_of(shopper))[0].what_happened == "排队等了一个小时，没人理我"
 
 
 async def test_status_is_told_where_it_was_opened_and_proof_is_asked_elsewhere(talker: NewTalker) -> None:
