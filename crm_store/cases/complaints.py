@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Sequence, UniqueConstraint, or_, select
+from sqlalchemy import BigInteger, ForeignKey, Index, Sequence, UniqueConstraint, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -35,6 +35,8 @@ class Complaint(Base):
         Index("ix_complaints_product_opened", "product_sku", "opened_at"),
         Index("ix_complaints_store_opened", "store_code", "opened_at"),
         Index("ix_complaints_opened_at_id", "opened_at", "id"),
+        Index("ix_complaints_closed", "closed_at", "id", postgresql_where="closed_at is not null"),
+        Index("ix_complaints_words", text("desk_terms(what_happened)"), postgresql_using="gin"),
     )
 
     id: Mapped[Key]
@@ -48,7 +50,7 @@ class Complaint(Base):
     severity: Mapped[str] = mapped_column(default="normal")
     what_happened: Mapped[str]
     wanted: Mapped[str] = mapped_column(default="")
-    order_number: Mapped[str | None]
+    order_number: Mapped[str | None] = mapped_column(index=True)
     product_sku: Mapped[str | None]
     store_code: Mapped[str | None]
     carrier: Mapped[str | None]

@@ -13,7 +13,11 @@ class Customer(Base):
     """A person. `member_number` is empty for one who never joined; `erased_at` keeps the row and drops the person."""
 
     __tablename__ = "customers"
-    __table_args__ = (Index("ix_customers_email_lower", text("lower(email)")),)
+    __table_args__ = (
+        Index("ix_customers_email_lower", text("lower(email)")),
+        Index("ix_customers_phone_end", text('"right"(phone, 8)')),
+        Index("ix_customers_words", text("desk_terms(name)"), postgresql_using="gin"),
+    )
 
     id: Mapped[Key]
     member_number: Mapped[str | None] = mapped_column(unique=True)

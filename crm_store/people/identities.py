@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select, text, update
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -16,12 +16,15 @@ class ChannelIdentity(Base):
     """An address, e.g. a Telegram chat or a web-chat visitor. Reachability: `ok`, `blocked`, `bounced`."""
 
     __tablename__ = "channel_identities"
-    __table_args__ = (UniqueConstraint("channel", "account", "address"),)
+    __table_args__ = (
+        UniqueConstraint("channel", "account", "address"),
+        Index("ix_channel_identities_words", text("desk_terms(display_name)"), postgresql_using="gin"),
+    )
 
     id: Mapped[Key]
     channel: Mapped[str]
     account: Mapped[str]
-    address: Mapped[str]
+    address: Mapped[str] = mapped_column(index=True)
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
     display_name: Mapped[str] = mapped_column(default="")
     reachability: Mapped[str] = mapped_column(default="ok")

@@ -62,10 +62,10 @@ def _latin_terms(text: str) -> set[str]:
 
 
 def _telling(run: str) -> list[str]:
-    return [word for word in map(_singular, _LATIN.findall(run)) if word not in _says_nothing()[0]]
+    return [word for word in map(singular, _LATIN.findall(run)) if word not in _says_nothing()[0]]
 
 
-def _singular(word: str) -> str:
+def singular(word: str) -> str:
     """One stem for one and for many: dress(es), box(es), shoe(s), bab(y|ies), cookie(s); ``women's`` is ``women``."""
     word = re.sub(r"'s?$", "", word)
     if len(word) <= 3 or word.endswith(("ss", "us", "is")):

@@ -35,7 +35,10 @@ class Conversation(Base):
     """
 
     __tablename__ = "conversations"
-    __table_args__ = (UniqueConstraint("identity_id"),)
+    __table_args__ = (
+        UniqueConstraint("identity_id"),
+        Index("ix_conversations_held", "id", postgresql_where="control in ('waiting', 'parked', 'person')"),
+    )
 
     id: Mapped[Key]
     identity_id: Mapped[IdentityKey]

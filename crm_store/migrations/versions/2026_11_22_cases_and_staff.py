@@ -9,6 +9,21 @@ down_revision = "2026_11_21"
 branch_labels = None
 depends_on = None
 
+# What is searched for in a text: Latin words in lower case, cut to 40 letters, and of Chinese, Japanese and Korean
+# every two neighbouring characters. No dictionary and no locale: the same in every database.
+LATIN, HAN = r"0-9a-z\u00aa-\u02af\u0370-\u1fff", r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+TERMS = rf"""
+    create function desk_terms(said text) returns tsvector language sql immutable strict parallel safe as $$
+        select array_to_tsvector(array_remove(regexp_split_to_array(
+                   regexp_replace(lower(normalize(left(said, 8000), nfkc)), '([{LATIN}]{{40}})[{LATIN}]+', '\1', 'g'),
+                   '[^{LATIN}]+'), ''))
+            || case when said ~ '[\u3040-\uffee]' then array_to_tsvector(array(
+                   select substr(run, place, 2)
+                     from regexp_split_to_table(left(said, 8000), '[^{HAN}]+') as run,
+                          generate_series(1, length(run)) as place)) else ''::tsvector end
+    $$
+"""
+
 
 def upgrade() -> None:
     # Additions first, safe with the code already running; removals a release later. The lock timeout is set in env.py.
@@ -578,8 +593,86 @@ def upgrade() -> None:
     op.add_column("interactions", sa.Column("staff_id", sa.BigInteger(), nullable=True))
     op.create_foreign_key(op.f("fk_interactions_staff_id"), "interactions", "staff", ["staff_id"], ["id"])
 
+    op.execute(TERMS)
+    op.drop_index("ix_interactions_conversation_id", table_name="interactions")
+    op.create_index("ix_interactions_conversation_id_id", "interactions", ["conversation_id", "id"], unique=False)
+    op.create_index(
+        "ix_interactions_words",
+        "interactions",
+        [sa.literal_column("desk_terms(text)")],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_with={"gin_pending_list_limit": 512},
+    )
+    op.create_index("ix_customers_phone_end", "customers", [sa.literal_column('"right"(phone, 8)')], unique=False)
+    op.create_index(
+        "ix_customers_words",
+        "customers",
+        [sa.literal_column("desk_terms(name)")],
+        unique=False,
+        postgresql_using="gin",
+    )
+    op.create_index(
+        "ix_channel_identities_words",
+        "channel_identities",
+        [sa.literal_column("desk_terms(display_name)")],
+        unique=False,
+        postgresql_using="gin",
+    )
+    op.create_index(op.f("ix_channel_identities_address"), "channel_identities", ["address"], unique=False)
+    op.create_index(
+        "ix_conversations_held",
+        "conversations",
+        ["id"],
+        unique=False,
+        postgresql_where="control in ('waiting', 'parked', 'person')",
+    )
+    op.create_index(
+        "ix_outbox_messages_undelivered",
+        "outbox_messages",
+        ["id"],
+        unique=False,
+        postgresql_where="state in ('failed', 'unknown')",
+    )
+    op.create_index(
+        "ix_complaints_closed",
+        "complaints",
+        ["closed_at", "id"],
+        unique=False,
+        postgresql_where="closed_at is not null",
+    )
+    op.create_index(
+        "ix_complaints_words",
+        "complaints",
+        [sa.literal_column("desk_terms(what_happened)")],
+        unique=False,
+        postgresql_using="gin",
+    )
+    op.create_index(op.f("ix_complaints_order_number"), "complaints", ["order_number"], unique=False)
+
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_complaints_order_number"), table_name="complaints")
+    op.drop_index("ix_complaints_words", table_name="complaints")
+    op.drop_index("ix_complaints_closed", table_name="complaints", postgresql_where="closed_at is not null")
+    op.drop_index(
+        "ix_outbox_messages_undelivered",
+        table_name="outbox_messages",
+        postgresql_where="state in ('failed', 'unknown')",
+    )
+    op.drop_index(
+        "ix_conversations_held",
+        table_name="conversations",
+        postgresql_where="control in ('waiting', 'parked', 'person')",
+    )
+    op.drop_index(op.f("ix_channel_identities_address"), table_name="channel_identities")
+    op.drop_index("ix_channel_identities_words", table_name="channel_identities")
+    op.drop_index("ix_customers_words", table_name="customers")
+    op.drop_index("ix_customers_phone_end", table_name="customers")
+    op.drop_index("ix_interactions_words", table_name="interactions")
+    op.drop_index("ix_interactions_conversation_id_id", table_name="interactions")
+    op.create_index(op.f("ix_interactions_conversation_id"), "interactions", ["conversation_id"], unique=False)
+    op.execute("drop function desk_terms(text)")
     op.drop_constraint(op.f("fk_interactions_staff_id"), "interactions", type_="foreignkey")
     op.drop_column("interactions", "staff_id")
     op.drop_constraint(op.f("fk_conversations_team_id"), "conversations", type_="foreignkey")
