@@ -31,7 +31,7 @@ class Entrance:
             request,
             "entrance/sign_in.html",
             spoken(request),
-            status=status,
+            status,
             wanted=own_path(wanted),
             problem=problem,
             login=login,

@@ -69,9 +69,7 @@ def explained(request: Request, frame: Frame, told: Told) -> Response:
         return HTMLResponse(frame.toast(language, told.text, tone="bad"), told.status, {"HX-Reswap": "none"})
     if isinstance(visit, Visit):
         return frame.page(request, "frame/error.html", told.status, status_code=told.status, text=told.text)
-    return frame.bare(
-        request, "frame/bare_error.html", language, status=told.status, status_code=told.status, text=told.text
-    )
+    return frame.bare(request, "frame/bare_error.html", language, told.status, status_code=told.status, text=told.text)
 
 
 def elsewhere(request: Request, to: str) -> Response:

@@ -47,7 +47,7 @@ class Frame:
     templates: Templates
     rail: list[tuple[str, RailItem, frozenset[Role]]] = field(default_factory=list)
 
-    def page(self, request: Request, template: str, /, status: int = 200, **values: Any) -> HTMLResponse:
+    def page(self, request: Request, template: str, status: int = 200, /, **values: Any) -> HTMLResponse:
         """A whole page of somebody signed in. htmx asks for the same and takes its `#main`."""
         visit: Visit = request.state.visit
         said = opened(self.house.secret, request.cookies.get(COOKIE, ""))
@@ -57,7 +57,7 @@ class Frame:
             answer.delete_cookie(COOKIE, path="/console")
         return answer
 
-    def bare(self, request: Request, template: str, language: str, /, status: int = 200, **values: Any) -> HTMLResponse:
+    def bare(self, request: Request, template: str, language: str, status: int = 200, /, **values: Any) -> HTMLResponse:
         """A page for nobody in particular: signing in, and errors before anybody is known."""
         known = {"visit": None, "path": request.url.path, **values}
         return HTMLResponse(self.templates.render(template, language, known), status)

@@ -66,7 +66,7 @@ def _words(language: str, texts: Texts, assets: Assets) -> dict[str, Any]:
 
 
 def _filters(language: str, zone: ZoneInfo) -> dict[str, Any]:
-    """`words` picks a text of the shop in the page's language; the others show a moment in the shop's time zone."""
+    """`words` picks a text in the page's language, `code` marks what is to be copied, the others show a moment."""
 
     def words(value: Words) -> str:
         return in_language(value, language)
@@ -80,4 +80,7 @@ def _filters(language: str, zone: ZoneInfo) -> dict[str, Any]:
     def day(moment: datetime) -> str:
         return day_words(moment, zone, language)
 
-    return {"words": words, "at": at, "clock": clock, "day": day, "exact": exact, "visible": visible}
+    def code(value: str) -> Markup:
+        return Markup("<code>{}</code>").format(value)
+
+    return {"code": code, "words": words, "at": at, "clock": clock, "day": day, "exact": exact, "visible": visible}

@@ -1,0 +1,1 @@
+"""Who works here: members, roles, teams, one-time passwords. For admins."""
