@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from argparse import Namespace
+from datetime import UTC, datetime
 from types import FrameType
 
 from rich.console import Console
@@ -16,7 +17,7 @@ from bot.stack.model import ensure_model
 from bot.stack.only_one import stop_running
 from bot.stack.progress import Progress
 from bot.stack.reach import reached_database
-from bot.stack.schema import migrate
+from bot.stack.schema import furnish, migrate
 from bot.stack.told import with_values
 from bot.stack.up import up
 from bot.workshop.benchmarks import benchmarks, command
@@ -93,6 +94,7 @@ def _down(settings: Settings, console: Console) -> int:
 def _migrate(settings: Settings, console: Console) -> None:
     with reached_database(settings) as url:
         migrate(url)
+        furnish(url, settings.time_zone, datetime.now(UTC))
     console.print("The schema is up to date.")
 
 

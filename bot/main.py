@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_bot import acknowledge, close_bot, open_bot
 from bot.channels.telegram_start import Webhook
 from bot.channels.webchat import WebChat
+from bot.clockwork import Premises, clockwork
 from bot.conversation.at_once import AtOnce
 from bot.conversation.desk.handoff import Handoff
 from bot.conversation.desk.hours import DeskHours
@@ -57,7 +58,6 @@ from console.app import Console, open_console
 from console.frame.frame import House as ConsoleHouse
 from crm_store.database import Store, open_store
 from crm_store.sentences import read_sentences
-from scheduler.clock import Clock
 from scheduler.dispatcher import Dispatcher
 
 BOT = Path(__file__).parent
@@ -181,9 +181,9 @@ async def opened_house(settings: Settings) -> AsyncIterator[House]:
         if settings.telegram_token.get_secret_value():
             _telegram(settings, house, stack)
         house.build_conversation(mail_lane)
-        clock = Clock(store, ZoneInfo(settings.time_zone), timedelta(days=settings.raw_days), now)
-        clock.start()
-        stack.callback(clock.stop)
+        premises = Premises(ZoneInfo(settings.time_zone), house.shop, settings.base_url, settings.raw_days)
+        promises = stack.enter_context(clockwork(store, premises, house.lanes, now))
+        house.background["promises"] = promises.run
         yield house
 
 

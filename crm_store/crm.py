@@ -38,6 +38,7 @@ from crm_store.people.customers import Customers
 from crm_store.people.identities import Identities
 from crm_store.people.links import DeepLinks
 from crm_store.people.preferences import Preferences
+from crm_store.promises.apologies import Apologies
 from crm_store.promises.calendars import Calendars
 from crm_store.promises.clocks import Clocks
 from crm_store.promises.escalations import Escalations
@@ -154,6 +155,7 @@ class Crm:
     policies = Noun(Policies)
     clocks = Joined(_clocks)
     escalations = Joined(_escalations)
+    apologies = Noun(Apologies)
 
     staff = Noun(Staff)
     sessions = Noun(StaffSessions)

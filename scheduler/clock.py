@@ -16,6 +16,8 @@ from crm_store.errors import StoreUnavailable
 LATE_BY = 300
 """Seconds by which a job may be late and still run."""
 
+Round = Callable[[], Awaitable[None]]
+
 log = structlog.get_logger(__name__)
 
 
@@ -26,14 +28,21 @@ class Clock:
         self._store = store
         self._raw_kept = raw_kept
         self._now = now
+        self._rounds: list[tuple[str, float, Round]] = []
         self._scheduler = AsyncIOScheduler(
             timezone=zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": LATE_BY}
         )
+
+    def every(self, seconds: float, name: str, go: Round) -> None:
+        """Add a round of somebody else's; to be said before `start`."""
+        self._rounds.append((name, seconds, go))
 
     def start(self) -> None:
         """Set the jobs; the event loop must be running."""
         self._scheduler.add_job(self.open_the_desk, IntervalTrigger(minutes=1), id="open_the_desk")
         self._scheduler.add_job(self.forget_raw_events, CronTrigger(hour=3, minute=30), id="forget_raw_events")
+        for name, seconds, go in self._rounds:
+            self._scheduler.add_job(self._go_round, IntervalTrigger(seconds=seconds), [name, go], id=name)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -52,6 +61,15 @@ class Clock:
         for conversation_id in await crm.conversations.unpark(self._now()):
             crm.nudge("talk", conversation_id)
             crm.nudge("desk")
+
+    async def _go_round(self, name: str, go: Round) -> None:
+        """A round that breaks is gone again at its next time, and the others go on."""
+        try:
+            await go()
+        except StoreUnavailable:
+            log.warning("clock_job_failed", job=name, reason="database away")
+        except Exception as error:
+            log.error("clock_job_broke", job=name, error=type(error).__name__)
 
     async def _do(self, name: str, job: Callable[[Crm], Awaitable[None]]) -> None:
         """A job that finds no database is done at its next time."""

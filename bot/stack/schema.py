@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 from alembic import command
 from alembic.config import Config
@@ -10,6 +10,7 @@ from alembic.config import Config
 from bot.stack.folders import ROOT
 from crm_store.database import open_store
 from crm_store.demo.seed import fill_demo_shop
+from crm_store.promises.defaults import ensure_promises
 
 
 def migrate(database_url: str) -> None:
@@ -18,6 +19,20 @@ def migrate(database_url: str) -> None:
     config.set_main_option("script_location", str(ROOT / "crm_store" / "migrations"))
     config.set_main_option("sqlalchemy.url", database_url.replace("%", "%%"))
     command.upgrade(config, "head")
+
+
+def furnish(database_url: str, zone: str, now: datetime) -> None:
+    """What no shop can be without: calendar, policies, escalations. Only what is missing; `zone` is the shop's."""
+    asyncio.run(_furnish(database_url, zone, now))
+
+
+async def _furnish(database_url: str, zone: str, now: datetime) -> None:
+    store = open_store(database_url, pool=2)
+    try:
+        async with store.transaction() as crm:
+            await ensure_promises(crm, now, zone)
+    finally:
+        await store.close()
 
 
 def fill_demo(database_url: str, today: date, say: Callable[[str], None]) -> bool:

@@ -20,7 +20,7 @@ from bot.stack.only_one import claim
 from bot.stack.postgres import start_postgres
 from bot.stack.progress import Progress
 from bot.stack.rasa import START_SECONDS, Wiring, start_rasa
-from bot.stack.schema import fill_demo, migrate
+from bot.stack.schema import fill_demo, furnish, migrate
 from bot.stack.told import app_environment, with_secrets, with_values
 
 APP_SECONDS = 90
@@ -105,10 +105,11 @@ class Start:
             told = with_values(told, database_url=server.url)
         with self.progress.part("schema"):
             migrate(told.database_url)
+            now = datetime.now(ZoneInfo(told.time_zone))
+            furnish(told.database_url, told.time_zone, now)
         if told.is_demo:
             with self.progress.part("demo shop"):
-                today = datetime.now(ZoneInfo(told.time_zone)).date()
-                fill_demo(told.database_url, today, self.progress.say)
+                fill_demo(told.database_url, now.date(), self.progress.say)
         return told
 
     def _app(self, told: Settings) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -109,6 +109,11 @@ class Clocks:
     async def due_now(self, now: datetime, limit: int) -> list[int]:
         """Cases with a step to take, locked for this transaction; those another process has are passed over."""
         return list((await self._session.scalars(DUE, {"now": now, "limit": limit})).all())
+
+    async def put_off(self, complaint_id: int, until: datetime) -> None:
+        """Its clocks cannot be read: do not ask for them again before `until`."""
+        running = (Clock.complaint_id == complaint_id, Clock.next_at < until)
+        await self._session.execute(update(Clock).where(*running).values(next_at=until))
 
     async def look_again(self, now: datetime) -> None:
         """Answers that were delivered while the case was in other hands: its clocks are to be looked at."""

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_store.promises.calendars import CalendarForm, Calendars
+from crm_store.promises.calendars import ONE_AT_A_TIME, CalendarForm, Calendars
 from crm_store.promises.escalations import EscalationStep
 from crm_store.promises.policies import Policies, PolicyForm, PolicyVersion
 
@@ -25,6 +25,7 @@ class Opened(Protocol):
 async def ensure_promises(crm: Opened, now: datetime, zone: str) -> None:
     """Make what is missing; what the shop has set or retired stays as it is. `zone` is the shop's, an IANA name."""
     told: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    await crm.session.execute(ONE_AT_A_TIME, {"key": "promises"})
     calendars = Calendars(crm.session)
     for each in told["calendars"]:
         if await calendars.current(each["name"]) is None:

@@ -1,0 +1,52 @@
+"""What happens by the clock, put together: housekeeping, promises, notices to staff, apologies."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import scheduler
+from crm_store.database import Store
+from crm_store.sentences import read_sentences
+from scheduler.apologies import Apologies
+from scheduler.clock import Clock
+from scheduler.notices import Letterbox, Notices
+from scheduler.promises import Promises
+
+SENTENCES = Path(scheduler.__file__).with_name("sentences.yml")
+
+
+@dataclass(frozen=True)
+class Premises:
+    """The shop's zone, its name by language, its own address, and for how many days raw events are kept."""
+
+    zone: ZoneInfo
+    name: Mapping[str, str]
+    base_url: str
+    raw_days: int
+
+
+@contextmanager
+def clockwork(
+    store: Store, premises: Premises, lanes: Iterable[str], now: Callable[[], datetime]
+) -> Iterator[Promises]:
+    """Goes while the block runs; what it gives is to run in the background, so that promises are looked at on a nudge.
+
+    Staff are told by those of the lanes that are of e-mail or Telegram.
+    """
+    sentences = read_sentences(SENTENCES, premises.name)
+    ways = {way: lane for lane in lanes if (way := lane.partition(":")[0]) in {"email", "telegram"}}
+    letterbox = Letterbox(ways, f"{premises.base_url}/console", premises.zone)
+    promises = Promises(store, now)
+    clock = Clock(store, premises.zone, timedelta(days=premises.raw_days), now)
+    clock.every(5, "promises", promises.look)
+    clock.every(60, "promises_again", promises.look_again)
+    clock.every(5, "notices", Notices(store, sentences, letterbox, now).send)
+    clock.every(60, "apologies", Apologies(store, sentences, premises.zone, now).say)
+    clock.start()
+    try:
+        yield promises
+    finally:
+        clock.stop()
