@@ -45,7 +45,7 @@ def answers(host: str, port: int, path: str) -> bool:
 
 def shown(base_url: str, is_demo: bool) -> list[tuple[str, str]]:
     """What a newcomer opens first."""
-    pages = [("Chat", "/chat"), ("API", "/docs")]
+    pages = [("Chat", "/chat"), ("Console", "/console/"), ("API", "/docs")]
     if is_demo:
         pages.append(("Demo mailbox", "/demo/mailbox"))
     return [(name, base_url.replace("//0.0.0.0", "//127.0.0.1") + path) for name, path in pages]

@@ -10,6 +10,7 @@ from typing import TextIO
 from rich.console import Console
 
 from bot.stack.failures import AlreadyRunning
+from bot.stack.first_admin import WHISPER
 from bot.stack.folders import ROOT, Folders
 from bot.stack.only_one import running_pid
 
@@ -20,13 +21,26 @@ def up_in_background(folders: Folders, arguments: list[str], console: Console) -
         raise AlreadyRunning(f"CareLoop is already running in {folders.var} (process {pid}). ./careloop down stops it.")
     folders.ready.unlink(missing_ok=True)
     command = [sys.executable, "-m", "bot.launch", "up", *arguments]
+    heard, told = os.pipe()
     with folders.log("up").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            cwd=ROOT,
+            env=os.environ | {WHISPER: str(told)},
+            pass_fds=(told,),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
-    with folders.log("up").open(encoding="utf-8") as log:
+    os.close(told)
+    with folders.log("up").open(encoding="utf-8") as log, os.fdopen(heard, encoding="utf-8") as whispered:
         try:
-            return _follow(process, log, folders, console)
+            code = _follow(process, log, folders, console)
+            # It has told everything, or has ended: nothing keeps the pipe open.
+            if words := whispered.read():
+                console.print(f"\n{words}", soft_wrap=True)
+            return code
         except KeyboardInterrupt:
             os.kill(process.pid, signal.SIGTERM)
             process.wait()

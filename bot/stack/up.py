@@ -13,6 +13,7 @@ from bot.settings import Settings
 from bot.stack.addresses import answers, free_port, require_free, shown
 from bot.stack.children import Child, Recipe
 from bot.stack.failures import TrainingFailed
+from bot.stack.first_admin import first_admin, whisper
 from bot.stack.folders import Folders
 from bot.stack.keeper import Keeper
 from bot.stack.model import current_model, ensure_model
@@ -34,7 +35,10 @@ def up(settings: Settings, progress: Progress) -> None:
         require_free(settings.host, settings.port)
         with progress:
             told = Start(folders, progress, keeper).everything(with_secrets(settings, folders.secrets))
+        login = f"admin@{told.mail_from.rpartition('@')[2].strip(' >')}"
+        words = first_admin(told.database_url, login, datetime.now(ZoneInfo(told.time_zone)))
         _announce(told, progress)
+        whisper(words, progress.console)
         folders.ready.touch()
         keeper.watch()
 

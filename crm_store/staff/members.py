@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, delete, func, insert, select, update
+from sqlalchemy import BigInteger, ForeignKey, delete, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -13,6 +13,8 @@ from crm_store.errors import CareLoopError
 from crm_store.model import Base, Key, Moment, Words
 
 TRIES = 10
+FIRST_LOCK = 7_241_003
+"""Advisory lock: two processes starting at once make one admin."""
 LOCKED_FOR = timedelta(minutes=15)
 
 
@@ -143,8 +145,20 @@ class Staff:
         wanted = select(StaffMember.id, StaffMember.name).where(StaffMember.id.in_(set(staff_ids)))
         return {staff_id: name for staff_id, name in await self._session.execute(wanted)}
 
-    async def is_empty(self) -> bool:
-        return await self._session.scalar(select(StaffMember.id).limit(1)) is None
+    async def anybody_can_sign_in(self) -> bool:
+        """Whether somebody active has a password at all. Two that ask at once ask one after the other."""
+        await self._session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": FIRST_LOCK})
+        able = StaffMember.is_active & StaffMember.password_hash.startswith("$argon2")
+        return await self._session.scalar(select(StaffMember.id).where(able).limit(1)) is not None
+
+    async def add_first(self, new: NewMember, now: datetime) -> None:
+        """The first admin; somebody with this login who has no password becomes it."""
+        known = await self.by_login(new.login)
+        if known is None:
+            await self.add(new, now)
+        else:
+            await self.change(known.id, role=new.role, is_active=True)
+            await self.set_password(known.id, new.password_hash, must_change=True)
 
     async def change(self, staff_id: int, **values: object) -> None:
         """Set plain columns: name, language, theme, presence, notify_by, notify_address."""

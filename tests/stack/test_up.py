@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -89,6 +90,17 @@ def test_up_serves_and_down_leaves_nobody(copy: Copy) -> None:
     assert copy.run("down").stdout == "Stopped.\n"
     assert copy.processes() == {}
     assert not copy.is_healthy
+
+
+def test_the_first_admins_password_is_told_once_and_is_in_no_file(copy: Copy) -> None:
+    up = started(copy)
+    assert f"http://127.0.0.1:{copy.port}/console/" in up.stdout
+    told = re.search(r"One-time password: +([a-z2-9]{4}(?:-[a-z2-9]{4}){3})\n", up.stdout)
+    assert told is not None, up.stdout
+    for file in (copy.var / "log").iterdir():
+        assert told[1] not in file.read_text(encoding="utf-8", errors="replace"), file
+    copy.run("down")
+    assert "One-time" not in started(copy).stdout
 
 
 def test_a_second_up_is_refused_and_the_first_goes_on(copy: Copy) -> None:
