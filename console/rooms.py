@@ -3,10 +3,21 @@
 from collections.abc import Callable
 
 from console.audit.room import audit_room
+from console.board.room import board_room
 from console.frame.frame import Frame
 from console.frame.room import Room
 from console.inbox.room import inbox_room
 from console.me.room import me_room
+from console.search.room import search_room
 from console.staff.room import staff_room
+from console.undelivered.room import undelivered_room
 
-ROOMS: tuple[Callable[[Frame], Room], ...] = (inbox_room, me_room, staff_room, audit_room)
+ROOMS: tuple[Callable[[Frame], Room], ...] = (
+    inbox_room,
+    me_room,
+    staff_room,
+    audit_room,
+    board_room,
+    search_room,
+    undelivered_room,
+)
