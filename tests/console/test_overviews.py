@@ -48,7 +48,7 @@ async def test_the_field_finds_a_case_by_its_number_and_marks_words_without_maki
     found = await mei.page("/console/search", q=case.number)
     assert case.number in text_of(found, "main")
     found = await mei.page("/console/search", q="kettle")
-    assert found.css_first("mark").text() == "kettle"
+    assert text_of(found, "mark") == "kettle"
     assert not found.css("main img, main script")
 
 
