@@ -1,11 +1,12 @@
 """What is done at once, before any model is asked: stop, a person, codes, contacts, links, buttons of our own."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
 from bot.channels.base import InboundKind
-from bot.conversation import deep_links
-from bot.conversation.handoff import BACK_PAYLOAD, Handoff
+from bot.conversation.aftercare.follow_up_answers import FollowUpAnswers
+from bot.conversation.desk.calming import Calming
+from bot.conversation.desk.handoff import BACK_PAYLOAD, PERSON_PAYLOAD, Handoff
+from bot.conversation.desk.held import Held
 from bot.conversation.identity import LINK_PAYLOAD, Outcome, Proving
 from bot.conversation.media import MediaAnswers
 from bot.conversation.replies import meant_by
@@ -15,8 +16,6 @@ from crm_store.crm import Crm
 from crm_store.people.consent import Evidence
 from crm_store.sentences import Sentences
 from crm_store.talks.conversations import Control
-
-REMIND_AFTER = timedelta(seconds=20)
 
 
 class AtOnce:
@@ -28,18 +27,30 @@ class AtOnce:
         self._proving = proving
         self._handoff = handoff
         self._files = MediaAnswers(sentences)
+        self._held = Held(sentences, proving, handoff)
+        self._calming = Calming(handoff)
+        self._follow_ups = FollowUpAnswers(sentences)
 
     async def answer(self, crm: Crm, scene: Scene) -> Outcome | None:
         """A stop outranks everything; then who holds the conversation; then what kind of event it is."""
-        if scene.identity.reachability != "ok" and scene.event.kind != InboundKind.BLOCKED:
+        kind = InboundKind(scene.event.kind)
+        if kind in (InboundKind.BLOCKED, InboundKind.UNBLOCKED):
+            await crm.identities.mark(scene.identity.id, "blocked" if kind is InboundKind.BLOCKED else "ok")
+            return Outcome([])
+        if scene.identity.reachability != "ok":
             # Who writes can be written to, whatever we had been told before.
             await crm.identities.mark(scene.identity.id, "ok")
         plain = self._words.meaning(scene.text)
         if plain is Plain.STOP:
             return Outcome(await self.stop(crm, scene))
+        if scene.conversation.control == Control.CLOSED:
+            await self._handoff.reopen(crm, scene)
+        loop_closed = await self._follow_ups.answer(crm, scene)
+        if loop_closed is not None:
+            return loop_closed
         if scene.conversation.control != Control.BOT:
-            return await self._while_not_ours(crm, scene, plain)
-        special = self._by_kind().get(InboundKind(scene.event.kind))
+            return await self._held.answer(crm, scene, plain)
+        special = self._by_kind().get(kind)
         if special is not None:
             return await special(crm, scene)
         return await self._by_words(crm, scene, plain)
@@ -49,22 +60,10 @@ class AtOnce:
         evidence = Evidence("chat", answer=scene.text, interaction_id=scene.interaction_id)
         await crm.consent.stop(scene.who, evidence, scene.now)
         await self._leave(crm, scene)
-        return [self._said(scene, "stopped")]
-
-    async def _while_not_ours(self, crm: Crm, scene: Scene, plain: Plain | None) -> Outcome:
-        if scene.conversation.control == Control.PERSON:
-            return Outcome([])
-        if plain is Plain.BACK or meant_by(scene) == BACK_PAYLOAD:
-            return Outcome(await self._handoff.back_to_the_bot(crm, scene))
-        last_said = await crm.interactions.last_said(scene.conversation.id)
-        if last_said is not None and scene.now - last_said < REMIND_AFTER:
-            return Outcome([])
-        return Outcome([self._handoff.still_waiting(scene)])
+        return [Reply(self._sentences.say("stopped", scene.language), author="house")]
 
     def _by_kind(self) -> dict[InboundKind, Callable[[Crm, Scene], Awaitable[Outcome | None]]]:
         return {
-            InboundKind.BLOCKED: self._blocked,
-            InboundKind.UNBLOCKED: self._unblocked,
             InboundKind.CONTACT: self._proving.contact_shared,
             InboundKind.START: self._started,
             InboundKind.BUTTON: self._pressed,
@@ -74,14 +73,17 @@ class AtOnce:
 
     async def _by_words(self, crm: Crm, scene: Scene, plain: Plain | None) -> Outcome | None:
         if plain is Plain.PERSON:
-            await self._leave(crm, scene)
-            return Outcome(await self._handoff.to_a_person(crm, scene, "asked"))
+            return await self._to_a_person(crm, scene, "asked")
         if plain is Plain.UNLINK:
             await crm.identities.unlink(scene.identity.id)
             await self._leave(crm, scene)
             return Outcome([self._said(scene, "unlinked")])
         if not scene.text:
             return Outcome([self._said(scene, "not_understood")])
+        fetched = await self._calming.at_once(crm, scene)
+        if fetched:
+            await self._leave(crm, scene)
+            return Outcome(fetched)
         meant = await self._proof_answer(crm, scene, plain)
         return meant if meant is not None else await self._pressed(crm, scene)
 
@@ -108,26 +110,22 @@ class AtOnce:
             return Outcome([self._said(scene, "choice_lapsed")]) if lapsed else None
         if payload.startswith(LINK_PAYLOAD):
             return Outcome(await self._proving.link_answered(crm, scene, payload))
+        if payload.startswith(PERSON_PAYLOAD):
+            return await self._to_a_person(crm, scene, payload.removeprefix(PERSON_PAYLOAD))
         if payload == BACK_PAYLOAD:
             return Outcome([self._said(scene, "here_again")])
         return Outcome([], payload)
 
     async def _started(self, crm: Crm, scene: Scene) -> Outcome | None:
-        seal = str(scene.event.event.get("choice_id", ""))
-        if not seal:
+        if not scene.event.event.get("choice_id"):
             return Outcome([], "/greet")
-        customer_id = await deep_links.spend(crm, seal, scene.identity.id, scene.now)
-        if customer_id is None:
-            return Outcome([self._said(scene, "link_lapsed")])
-        return Outcome(await self._proving.link_offered(crm, scene, customer_id))
+        return Outcome(await self._held.followed_link(crm, scene))
 
-    async def _blocked(self, crm: Crm, scene: Scene) -> Outcome:
-        await crm.identities.mark(scene.identity.id, "blocked")
-        return Outcome([])
-
-    async def _unblocked(self, crm: Crm, scene: Scene) -> Outcome:
-        await crm.identities.mark(scene.identity.id, "ok")
-        return Outcome([])
+    async def _to_a_person(self, crm: Crm, scene: Scene, reason: str) -> Outcome:
+        """Whatever form was open is left; what it had gathered is passed on."""
+        replies = await self._handoff.to_a_person(crm, scene, reason)
+        await self._leave(crm, scene)
+        return Outcome(replies)
 
     async def _media(self, crm: Crm, scene: Scene) -> Outcome | None:
         if scene.text:

@@ -63,7 +63,15 @@ class Scene:
 
     def dialogue(self) -> list[dict[str, Any]]:
         """What the bot remembers; nothing when the last turn belongs to another episode."""
-        told_at = self.conversation.dialogue_at
-        if told_at is None or self.now - told_at > EPISODE:
-            return []
-        return self.conversation.dialogue
+        return remembered(self.conversation, self.now)
+
+    def note(self) -> str:
+        """What the handler who gave the conversation back wants the bot to know; empty when that has lapsed."""
+        note = self.conversation.note
+        return str(note["text"]) if note and datetime.fromisoformat(note["until"]) > self.now else ""
+
+
+def remembered(conversation: Conversation, now: datetime) -> list[dict[str, Any]]:
+    """The bot's memory of this conversation, as long as its episode lasts."""
+    told_at = conversation.dialogue_at
+    return conversation.dialogue if told_at is not None and now - told_at <= EPISODE else []

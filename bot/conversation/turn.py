@@ -3,15 +3,18 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
 from bot.conversation.at_once import AtOnce
+from bot.conversation.desk.talk import note_asked
 from bot.conversation.language import language_to_answer
 from bot.conversation.replies import queue
 from bot.conversation.scene import Offer, Reply, Scene
 from bot.conversation.understanding import Answer, BotAway, Question, QuestionRefused, Understanding
 from bot.conversation.wishes import Wishes
+from crm_store.crm import Crm
 from crm_store.database import Store
 from crm_store.errors import CareLoopError
 from crm_store.talks.answers import Conclusion
@@ -68,7 +71,7 @@ class Turn:
 
     async def _answer_at_once(self, scene: Scene) -> str | None:
         """None when the turn is over; else what to ask the bot: a payload of ours, or "" for the shopper's words."""
-        if "resume" in scene.event.event:
+        if "resume" in scene.event.event and scene.conversation.control == Control.BOT:
             return str(scene.event.event["resume"])
         async with self._store.transaction() as crm:
             if scene.language != scene.conversation.language:
@@ -120,10 +123,17 @@ class Turn:
                 dialogue=answer.state,
             )
             if not await crm.answers.conclude(conclusion, scene.now):
+                await self._held_meanwhile(crm, scene)
                 return
             said = [_reply(message) for message in answer.messages]
             said += await self._wishes.fulfil(crm, scene, answer.wishes)
-            await queue(crm, scene, said or self._wishes.not_understood(scene))
+            said = said or self._wishes.not_understood(scene)
+            await queue(crm, scene, said + await self._wishes.calm(crm, scene))
+
+    async def _held_meanwhile(self, crm: Crm, scene: Scene) -> None:
+        """Nothing is said; but if a person took the conversation over, the shopper waits for them now."""
+        if (await crm.conversations.get(scene.conversation.id)).control != Control.BOT:
+            await note_asked(crm, scene)
 
     async def give_up(self, waiting: Waiting, now: datetime) -> None:
         """A message that breaks its turn again and again: a person takes the conversation, and the shopper is told."""
@@ -166,14 +176,20 @@ def _question(scene: Scene, payload: str) -> Question:
         text=payload or scene.text[:BOT_READS],
         language=scene.language,
         state=scene.dialogue(),
-        metadata={
-            "conversation": scene.conversation.id,
-            "interaction": scene.interaction_id,
-            "language": scene.language,
-            "channel": scene.conversation.channel,
-        },
+        metadata=_metadata(scene),
         trusted=bool(payload),
     )
+
+
+def _metadata(scene: Scene) -> dict[str, Any]:
+    """What actions may use; `note` is a handler's word to the bot, for as long as it holds."""
+    told: dict[str, Any] = {
+        "conversation": scene.conversation.id,
+        "interaction": scene.interaction_id,
+        "language": scene.language,
+        "channel": scene.conversation.channel,
+    }
+    return told | ({"note": scene.note()} if scene.note() else {})
 
 
 def _reply(message: dict[str, object]) -> Reply:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from bot.conversation.at_once import AtOnce
-from bot.conversation.handoff import Handoff
+from bot.conversation.desk.calming import Calming
+from bot.conversation.desk.handoff import Handoff
 from bot.conversation.identity import Proving
 from bot.conversation.scene import Reply, Scene
 from bot.conversation.words import contact_in
@@ -20,6 +21,7 @@ class Wishes:
         self._proving = proving
         self._handoff = handoff
         self._at_once = at_once
+        self._calming = Calming(handoff)
 
     async def fulfil(self, crm: Crm, scene: Scene, wishes: list[dict[str, Any]]) -> list[Reply]:
         """Each wish in order; one we do not know is ignored, so that a newer bot does no harm."""
@@ -27,6 +29,10 @@ class Wishes:
         for wish in wishes:
             said += await self._fulfil_one(crm, scene, wish)
         return said
+
+    async def calm(self, crm: Crm, scene: Scene) -> list[Reply]:
+        """After the bot's answer: a person on offer for somebody who is angry."""
+        return await self._calming.offer(crm, scene)
 
     async def _fulfil_one(self, crm: Crm, scene: Scene, wish: dict[str, Any]) -> list[Reply]:
         match wish.get("careloop"):

@@ -14,7 +14,8 @@ from bot.channels.base import Channel
 from bot.channels.recording import RecordingChannel
 from bot.channels.webchat import WebChat
 from bot.conversation.at_once import AtOnce
-from bot.conversation.handoff import DeskHours, Handoff
+from bot.conversation.desk.handoff import Handoff
+from bot.conversation.desk.hours import DeskHours
 from bot.conversation.identity import ProofRules, Proving
 from bot.conversation.inbox import Kept, WayIn
 from bot.conversation.thread import Threads
@@ -59,7 +60,7 @@ class Desk:
         self.way_in = WayIn(self.store, self.now, lambda _: None)
         self.threads = Threads(self.store, self.channel, self.now)
         hours = DeskHours(frozenset(range(7)), time(9), time(21), ZoneInfo("Asia/Singapore"))
-        handoff = Handoff(self.sentences, hours)
+        handoff = Handoff(self.sentences, hours.read)
         proving = Proving(self.sentences, ProofRules(SECRET, "mail:desk", "SG"))
         at_once = AtOnce(self.sentences, read_words(), proving, handoff)
         wishes = Wishes(self.sentences, proving, handoff, at_once)

@@ -1,0 +1,55 @@
+"""What happens in the store when a conversation goes to a person, waits for one, or comes back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.conversation.desk.passed_on import facts_of, tried
+from bot.conversation.scene import Scene, remembered
+from crm_store.crm import Crm
+from crm_store.desk.handoffs import HandoffRecord
+from crm_store.holding.asked import shopper_asked
+from crm_store.holding.known import known_of
+from crm_store.people.identities import ChannelIdentity
+from crm_store.talks.conversations import Conversation
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A conversation with the address it is held with."""
+
+    conversation: Conversation
+    identity: ChannelIdentity
+
+
+async def pass_on(crm: Crm, talk: Talk, reason: str, promised: str, now: datetime) -> None:
+    """Write down what whoever comes should know; `promised` is what the shopper was told."""
+    conversation = talk.conversation
+    known = await known_of(crm.session, conversation.id)
+    crm.handoffs.add(
+        HandoffRecord(
+            conversation_id=conversation.id,
+            reason=reason,
+            facts=facts_of(known, talk.identity, remembered(conversation, now), now),
+            tried=tried(known),
+            promised=promised,
+            at=now,
+        )
+    )
+    # Whoever accepts it next updates the row.
+    await crm.session.flush()
+
+
+async def note_asked(crm: Crm, scene: Scene) -> None:
+    """The shopper waits for a person: the clocks of their open complaints learn of it, and so does the desk."""
+    moved = await shopper_asked(crm.session, scene.conversation.id, scene.interaction_id, scene.now)
+    if moved:
+        await crm.clocks.refresh(moved, scene.now)
+    for complaint_id in moved:
+        crm.nudge("case", complaint_id)
+    tell_desk(crm, scene.conversation.id)
+
+
+def tell_desk(crm: Crm, conversation_id: int) -> None:
+    """Whoever of the staff looks at the list or at this conversation looks again."""
+    crm.nudge("talk", conversation_id)
+    crm.nudge("desk")
