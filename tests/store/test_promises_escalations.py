@@ -1,0 +1,106 @@
+"""Who is told, who is next, and that nobody is told twice."""
+
+import pytest
+from sqlalchemy import text
+
+from crm_store.database import Store
+from crm_store.promises.escalations import Cause, Need
+from tests.promising import Shop, at
+
+
+@pytest.fixture
+async def shop(store: Store) -> Shop:
+    shop = Shop(store)
+    await shop.open()
+    for name, role in [("hana", "handler"), ("hugo", "handler"), ("sara", "supervisor"), ("sven", "supervisor")]:
+        await shop.hires(name, role)
+    await shop.hires("ada", "admin")
+    await shop.hires("gone", "supervisor", is_active=False)
+    return shop
+
+
+async def raised(shop: Shop, need: Need, clock: str = "09:00") -> list[int]:
+    async with shop.store.transaction() as crm:
+        return await crm.escalations.raise_for([need], at(23, clock))
+
+
+async def climbed(shop: Shop, clock: str) -> int:
+    async with shop.store.transaction() as crm:
+        return len(await crm.escalations.climb(at(23, clock)))
+
+
+async def test_the_same_thing_is_raised_once(shop: Shop) -> None:
+    need = Need("x", Cause.SEVERE, await shop.case())
+    assert len(await raised(shop, need)) == 1
+    assert await raised(shop, need) == []
+    assert await shop.told("sara") == ["severe"]
+
+
+async def test_the_team_of_the_case_is_told_and_all_of_the_role_where_it_has_none(shop: Shop) -> None:
+    team = await shop.team("sara", "hana")
+    await raised(shop, Need("a", Cause.SEVERE, await shop.case(team_id=team)))
+    assert (await shop.told("sara"), await shop.told("sven"), await shop.told("gone")) == (["severe"], [], [])
+    handlers_only = await shop.team("hugo")
+    await raised(shop, Need("b", Cause.REOPENED, await shop.case(team_id=handlers_only)))
+    assert (await shop.told("sara"), await shop.told("sven")) == (["severe", "reopened"], ["reopened"])
+
+
+async def test_a_handlers_case_is_its_assignees_matter(shop: Shop) -> None:
+    await raised(shop, Need("a", Cause.WARNED, await shop.case(assignee_id=shop.staff["hugo"])))
+    assert (await shop.told("hana"), await shop.told("hugo")) == ([], ["warned"])
+
+
+async def test_it_climbs_level_by_level_each_told_once_and_ends_at_the_last(shop: Shop) -> None:
+    case = await shop.case()
+    await raised(shop, Need("a", Cause.SEVERE, case))
+    assert [await climbed(shop, clock) for clock in ("09:29", "09:30", "09:30", "12:00", "18:00")] == [0, 1, 0, 0, 0]
+    assert await shop.raised(case) == [("severe", 2, True)]
+    assert (await shop.told("sara"), await shop.told("ada")) == (["severe"], ["severe"])
+
+
+async def test_after_a_time_away_a_level_has_its_time_from_when_it_was_told(shop: Shop) -> None:
+    await raised(shop, Need("a", Cause.ASKED, await shop.case()))
+    assert await climbed(shop, "17:00") == 1
+    assert await climbed(shop, "17:01") == 0
+
+
+async def test_what_is_acknowledged_or_over_climbs_no_more(shop: Shop) -> None:
+    case = await shop.case()
+    (first,) = await raised(shop, Need("a", Cause.SEVERE, case))
+    await raised(shop, Need("b", Cause.MISSED, case))
+    async with shop.store.transaction() as crm:
+        assert await crm.escalations.acknowledge(first, shop.staff["sara"], at(23, "09:10"))
+        assert not await crm.escalations.acknowledge(first, shop.staff["sven"], at(23, "09:11"))
+        await crm.escalations.close_of(case, at(23, "09:12"))
+    assert await climbed(shop, "18:00") == 0
+    assert await shop.raised(case) == [("severe", 1, False), ("missed", 1, False)]
+
+
+async def test_a_conversation_without_a_case_can_need_somebody_too(shop: Shop) -> None:
+    talk = await shop.talk_of(await shop.case())
+    await raised(shop, Need("a", Cause.ASKED, conversation_id=talk))
+    assert await shop.told("hana") == ["asked"]
+    async with shop.store.transaction() as crm:
+        await crm.escalations.close_of_conversation(talk, at(23, "09:05"))
+    assert await climbed(shop, "18:00") == 0
+
+
+async def test_a_cause_without_a_step_calls_nobody(shop: Shop) -> None:
+    async with shop.store.transaction() as crm:
+        await crm.session.execute(text("delete from escalation_steps where cause = 'angry'"))
+    assert await raised(shop, Need("a", Cause.ANGRY, await shop.case())) == []
+
+
+async def test_notices_are_unread_until_read_and_only_ones_own(shop: Shop) -> None:
+    case = await shop.case()
+    await raised(shop, Need("a", Cause.SEVERE, case))
+    await raised(shop, Need("b", Cause.REOPENED, case))
+    sara = shop.staff["sara"]
+    async with shop.store.transaction() as crm:
+        newest, _ = await crm.notices.unread(sara)
+        assert (newest.kind, newest.complaint_id, newest.values["number"]) == ("reopened", case, "C1")
+        await crm.notices.mark_read(sara, at(23, "10:00"), [newest.id])
+        assert await crm.notices.count_unread(sara) == 1
+        await crm.notices.mark_read(shop.staff["sven"], at(23, "10:00"))
+        assert await crm.notices.count_unread(sara) == 1
+        assert [notice.kind for notice in await crm.notices.latest(sara)] == ["reopened", "severe"]
