@@ -32,6 +32,13 @@ from bot.api.refusals import (
 )
 from bot.files.refused import FileRefused, NoRoom
 from bot.files.vault import FileMissing
+from crm_store.cases.changes import ChangeRefused
+from crm_store.cases.handling import AssigneeRefused
+from crm_store.cases.labels import LabelRefused
+from crm_store.cases.locking import CaseUnknown
+from crm_store.cases.merging import MergeRefused
+from crm_store.cases.states import MoveRefused
+from crm_store.cases.ties import TagUnknown
 from crm_store.errors import CareLoopError, StoreUnavailable
 from crm_store.records.page import CursorUnknown
 from crm_store.talks.conversations import ControlMoved
@@ -49,6 +56,13 @@ ANSWERS: Mapping[type[CareLoopError], Answer] = {
     StoreUnavailable: Answer(503, {"Retry-After": "5"}),
     ControlMoved: Answer(409),
     CursorUnknown: Answer(422),
+    CaseUnknown: Answer(404),
+    MoveRefused: Answer(409),
+    MergeRefused: Answer(409),
+    ChangeRefused: Answer(422),
+    AssigneeRefused: Answer(422),
+    LabelRefused: Answer(422),
+    TagUnknown: Answer(422),
     KeyMissing: Answer(401, {"WWW-Authenticate": "Bearer"}),
     KeyRefused: Answer(401, {"WWW-Authenticate": 'Bearer error="invalid_token"'}),
     ScopeMissing: Answer(403, {"WWW-Authenticate": 'Bearer error="insufficient_scope"'}),

@@ -20,7 +20,7 @@ BEARER = HTTPBearer(auto_error=False, scheme_name="API key", description="Made b
 REMEMBERED = 256
 
 type Clock = Callable[[], datetime]
-type Check = Callable[..., Awaitable[None]]
+type Check = Callable[..., Awaitable[ApiKey]]
 
 
 class Scope(StrEnum):
@@ -30,6 +30,7 @@ class Scope(StrEnum):
     CONVERSATIONS_READ = "conversations:read"
     INTERACTIONS_READ = "interactions:read"
     COMPLAINTS_READ = "complaints:read"
+    COMPLAINTS_WRITE = "complaints:write"
     LINKS_WRITE = "links:write"
 
 
@@ -46,17 +47,21 @@ class KeyGate:
         self._attempts = attempts or FailedAttempts()
         self._good: OrderedDict[bytes, None] = OrderedDict()
 
+    def now(self) -> datetime:
+        return self._clock()
+
     def needs(self, scope: Scope) -> Check:
-        """A FastAPI dependency: passes a live key that has `scope`."""
+        """A FastAPI dependency: passes a live key that has `scope`, and gives it."""
 
         async def check(
             request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]
-        ) -> None:
+        ) -> ApiKey:
             if shown is None:
                 raise KeyMissing("show an API key: Authorization: Bearer cl_…")
             key = await self._key(shown.credentials, request.client.host if request.client else "")
             if scope not in key.scopes:
                 raise ScopeMissing(f"this key may not do that: it lacks the scope {scope}")
+            return key
 
         return check
 

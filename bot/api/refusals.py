@@ -38,7 +38,7 @@ class TooManyAttempts(CareLoopError):
 class RecordNotFound(CareLoopError):
     """There is no such record; `code` is e.g. ``customer_not_found``."""
 
-    def __init__(self, noun: str, record_id: int) -> None:
+    def __init__(self, noun: str, record_id: int | str) -> None:
         super().__init__(f"there is no {noun} {record_id}")
         self.code = f"{noun}_not_found"
 

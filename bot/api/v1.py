@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from bot.api.complaints import complaints_router
+from bot.api.complaints import complaint_intake_router, complaints_router
 from bot.api.conversations import conversations_router
 from bot.api.customers import customers_router
 from bot.api.interactions import interactions_router
@@ -10,11 +10,19 @@ from bot.api.keys import KeyGate
 from bot.api.links import LinkMaker, links_router
 from crm_store.database import Store
 
+PARTS = (customers_router, conversations_router, interactions_router, complaints_router, complaint_intake_router)
+
 
 def read_api(store: Store, gate: KeyGate, links: LinkMaker) -> APIRouter:
-    """The lists, and the links into a chat, for POS, web shop and call centre."""
+    """The lists, the complaints taken elsewhere, and the links into a chat, for POS, web shop and call centre."""
     router = APIRouter(prefix="/api/v1")
-    for part in (customers_router, conversations_router, interactions_router, complaints_router):
+    for part in (
+        customers_router,
+        conversations_router,
+        interactions_router,
+        complaints_router,
+        complaint_intake_router,
+    ):
         router.include_router(part(store, gate))
     router.include_router(links_router(store, gate, links))
     return router

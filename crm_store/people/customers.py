@@ -46,6 +46,11 @@ class Customers:
     async def get(self, customer_id: int) -> Customer | None:
         return await self._session.get(Customer, customer_id)
 
+    async def with_number(self, member_number: str) -> Customer | None:
+        """The member of this number, in any case, who was not erased."""
+        member = {"member_number": member_number.upper(), "erased_at": None}
+        return await self._session.scalar(select(Customer).filter_by(**member))
+
     async def named_by(self, contact: str) -> Customer | None:
         """The one member whose e-mail, phone (E.164) or member number is `contact`; None when nobody or more than one.
 

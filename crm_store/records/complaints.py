@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +19,7 @@ class ComplaintsWanted:
     number: str | None = None
     customer_id: int | None = None
     state: str | None = None
+    updated_after: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,14 @@ class ComplaintRecords:
     async def get(self, complaint_id: int) -> ComplaintRecord | None:
         complaint = await self._session.get(Complaint, complaint_id)
         return (await self._with_conversations([complaint]))[0] if complaint else None
+
+    async def numbered(self, number: str) -> ComplaintRecord | None:
+        complaint = await self._session.scalar(select(Complaint).filter_by(number=number.upper()))
+        return (await self._with_conversations([complaint]))[0] if complaint else None
+
+    async def from_source(self, source_key: str) -> Complaint | None:
+        """What an opening from outside opened before."""
+        return await self._session.scalar(select(Complaint).filter_by(source_key=source_key))
 
     async def page(self, wanted: ComplaintsWanted, asked: PageAsked) -> Page[ComplaintRecord]:
         """In the order of their ids."""
@@ -65,4 +75,6 @@ def _narrowed(query: Select[Complaint], wanted: ComplaintsWanted) -> Select[Comp
         query = query.where(Complaint.customer_id == wanted.customer_id)
     if wanted.state is not None:
         query = query.where(Complaint.state == wanted.state)
+    if wanted.updated_after is not None:
+        query = query.where(Complaint.changed_at > wanted.updated_after)
     return query

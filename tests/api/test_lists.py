@@ -77,7 +77,11 @@ async def test_complaints_are_found_by_number_customer_and_state_with_their_conv
     assert case["what_happened"] == "壶漏水 the kettle leaks"
     assert await api.ids("/complaints", number=case["number"].lower()) == [shop.complaint]
     assert await api.ids("/complaints", state="closed") == []
-    assert (await api.get(f"/complaints/{shop.complaint}")).json() == case
+    for asked in (str(shop.complaint), case["number"], case["number"].lower()):
+        one = (await api.get(f"/complaints/{asked}")).json()
+        assert {name: one[name] for name in case} == case
+    assert await api.ids("/complaints", updated_after=NOW.isoformat()) == []
+    assert await api.ids("/complaints", updated_after=(NOW - timedelta(seconds=1)).isoformat()) == [shop.complaint]
 
 
 async def test_payloads_and_what_the_bot_keeps_never_leave(api: Api, shop: Shop) -> None:
