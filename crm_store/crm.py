@@ -12,7 +12,6 @@ from crm_store.cases.facts import CaseFacts
 from crm_store.cases.fetching import Fetching
 from crm_store.cases.handling import CaseHandling
 from crm_store.cases.hush import Hush
-from crm_store.cases.incidents import Incidents
 from crm_store.cases.journal import Effects, Journal
 from crm_store.cases.labels import Labels
 from crm_store.cases.merging import Merging
@@ -26,6 +25,9 @@ from crm_store.desk.reports import Reports
 from crm_store.desk.search import DeskSearch
 from crm_store.desk.timeline import Timelines
 from crm_store.desk.undelivered import Undelivered
+from crm_store.incidents.incidents import Incidents
+from crm_store.incidents.news import IncidentNews
+from crm_store.incidents.sweep import IncidentSweep
 from crm_store.keys import ApiKeys
 from crm_store.loyalty.coupons import Coupons
 from crm_store.loyalty.order_requests import OrderRequests
@@ -144,6 +146,8 @@ class Crm:
     fetching = Noun(Fetching)
     labels = Noun(Labels)
     incidents = Noun(Incidents)
+    incident_news = Noun(IncidentNews)
+    incident_sweep = Noun(IncidentSweep)
     handling = Joined(lambda crm: CaseHandling(crm.session, _journal(crm)))
     ties = Joined(lambda crm: CaseTies(crm.session, _journal(crm)))
     merging = Joined(lambda crm: Merging(crm.session, _journal(crm), crm.complaints))
