@@ -30,7 +30,6 @@ from bot.channels.webchat import WebChat
 from bot.clockwork import Premises, clockwork
 from bot.conversation.at_once import AtOnce
 from bot.conversation.desk.handoff import Handoff
-from bot.conversation.desk.hours import DeskHours
 from bot.conversation.fetcher import Fetcher
 from bot.conversation.identity import ProofRules, Proving
 from bot.conversation.inbox import WayIn
@@ -111,10 +110,7 @@ class House:
         """The worker that takes turns, and the dispatcher that sends what they say."""
         settings = self.settings
         sentences = read_sentences(BOT / "conversation" / "sentences.yml", self.shop)
-        first, last = (int(day) - 1 for day in settings.care_days.split("-"))
-        days = frozenset(range(first, last + 1))
-        hours = DeskHours(days, settings.care_opens, settings.care_closes, ZoneInfo(settings.time_zone))
-        handoff = Handoff(sentences, hours.read)
+        handoff = Handoff(sentences)
         proving = Proving(sentences, ProofRules(self.secret, mail_lane, settings.phone_region))
         at_once = AtOnce(sentences, read_words(), proving, handoff)
         turn = Turn(self.store, self.rasa, at_once, Wishes(sentences, proving, handoff, at_once))

@@ -3,7 +3,6 @@
 Only the roots (`bot.main`, `bot.launch`, `bot.keys`, `bot.staff`) read settings; everybody else is handed plain values.
 """
 
-from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -91,9 +90,6 @@ class Settings(BaseSettings):
     web_messages_per_minute: int = Field(40, ge=1, description="of one web-chat visitor")
     web_sessions_per_minute: int = Field(30, ge=1, description="new web chats from one network address")
     attachment_mb: int = Field(10, ge=1, le=20, description="megabytes of one photo or file a shopper sends")
-    care_days: str = Field("1-7", pattern=r"^[1-7]-[1-7]$", description="days people are there, 1 = Monday")
-    care_opens: time = time(9)
-    care_closes: time = time(21)
     phone_region: str = Field("SG", pattern=r"^[A-Z]{2}$", description="country of phone numbers typed without +")
     raw_days: int = Field(30, ge=1, le=3650, description="days a provider's raw event is kept once answered")
 
@@ -109,8 +105,6 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Settings":
-        if self.care_opens >= self.care_closes:
-            raise ValueError("CARELOOP_CARE_OPENS must be before CARELOOP_CARE_CLOSES")
         if self.action_timeout >= self.rasa_timeout:
             raise ValueError("CARELOOP_ACTION_TIMEOUT must be below CARELOOP_RASA_TIMEOUT")
         if self.telegram_mode == "webhook" and not self.telegram_webhook_secret.get_secret_value():

@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
@@ -15,7 +14,6 @@ from bot.channels.recording import RecordingChannel
 from bot.channels.webchat import WebChat
 from bot.conversation.at_once import AtOnce
 from bot.conversation.desk.handoff import Handoff
-from bot.conversation.desk.hours import DeskHours
 from bot.conversation.identity import ProofRules, Proving
 from bot.conversation.inbox import Kept, WayIn
 from bot.conversation.thread import Threads
@@ -27,7 +25,10 @@ from bot.conversation.words import read_words
 from bot.conversation.worker import Worker
 from crm_store.database import Store
 from crm_store.people.customers import Customer
+from crm_store.promises.calendars import CalendarForm
+from crm_store.promises.defaults import ensure_promises
 from crm_store.sentences import Sentences, read_sentences
+from crm_store.staff.members import StaffMember
 from scheduler.dispatcher import Dispatcher
 from tests.conftest import ROOT
 from tests.fakes.rasa import ScriptedBot
@@ -59,8 +60,7 @@ class Desk:
         self.channel = WebChat()
         self.way_in = WayIn(self.store, self.now, lambda _: None)
         self.threads = Threads(self.store, self.channel, self.now)
-        hours = DeskHours(frozenset(range(7)), time(9), time(21), ZoneInfo("Asia/Singapore"))
-        handoff = Handoff(self.sentences, hours.read)
+        handoff = Handoff(self.sentences)
         proving = Proving(self.sentences, ProofRules(SECRET, "mail:desk", "SG"))
         at_once = AtOnce(self.sentences, read_words(), proving, handoff)
         wishes = Wishes(self.sentences, proving, handoff, at_once)
@@ -106,6 +106,29 @@ class Desk:
             await crm.session.flush()
             return member.id
 
+    async def has_staff(self, name: str = "Lin Mei", presence: str = "here") -> int:
+        """A handler, at the desk now unless it is said otherwise."""
+        async with self.store.transaction() as crm:
+            someone = StaffMember(
+                login=f"{name.lower().replace(' ', '.')}@example.com",
+                name=name,
+                password_hash="",
+                role="handler",
+                presence=presence,
+                seen_at=self.now(),
+                made_at=self.now(),
+            )
+            crm.session.add(someone)
+            await crm.session.flush()
+            return someone.id
+
+    async def opens(self) -> None:
+        """The desk's hours: every day from nine to nine; and the steps of escalation every shop begins with."""
+        daily = {str(day): [["09:00", "21:00"]] for day in range(7)}
+        async with self.store.transaction() as crm:
+            await ensure_promises(crm, START, "Asia/Singapore")
+            await crm.calendars.save(CalendarForm("desk", "Asia/Singapore", daily, []), START)
+
 
 @pytest.fixture
 async def desk(store: Store) -> AsyncIterator[Desk]:
@@ -114,6 +137,7 @@ async def desk(store: Store) -> AsyncIterator[Desk]:
     async with aiohttp.ClientSession() as http:
         desk = Desk(store, bot, http)
         desk.build()
+        await desk.opens()
         works = [asyncio.create_task(work()) for work in (desk.worker.run, desk.dispatcher.run, store.signals.relay)]
         yield desk
         for work in works:

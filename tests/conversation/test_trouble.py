@@ -23,7 +23,7 @@ async def test_a_message_the_bot_cannot_answer_for_ten_minutes_goes_to_a_person(
     kept = await desk.says("how many points do I have")
     await desk.replies(1)
     desk.passed = timedelta(minutes=11)
-    assert (await desk.replies(2))[1] == desk.line("handed_over")
+    assert (await desk.replies(2))[1] == desk.line("all_away")
     async with desk.store.transaction() as crm:
         conversation = await crm.conversations.get(kept.conversation_id)
         event = (await crm.session.scalars(select(ConversationEvent))).one()
@@ -60,7 +60,7 @@ async def test_a_stop_is_heard_while_the_bot_is_away_and_written_down_word_for_w
 
 async def test_a_person_is_one_message_away_and_the_way_back_too(desk: Desk) -> None:
     kept = await desk.says("转人工")
-    assert await desk.replies(1) == [desk.line("handed_over", "zh")]
+    assert await desk.replies(1) == [desk.line("all_away", "zh")]
     await desk.presses(desk.line("back_to_bot", "zh"))
     assert (await desk.replies(2))[1] == desk.line("here_again", "zh")
     async with desk.store.transaction() as crm:
@@ -84,4 +84,4 @@ async def test_a_message_that_breaks_its_turn_is_set_aside_and_blocks_nobody(des
     for _ in range(6):
         desk.passed += timedelta(seconds=10)
         await asyncio.sleep(1.2)
-    assert (await desk.replies(1))[0] == desk.line("handed_over")
+    assert (await desk.replies(1))[0] == desk.line("all_away")

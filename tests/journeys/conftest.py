@@ -80,7 +80,6 @@ async def settings(
         actions_token=SecretStr("actions-token"),
         telegram_token=SecretStr(TOKEN),
         telegram_api_base=telegram.base,
-        care_days="1-7",
         web_sessions_per_minute=1000,
         models=ROOT / "var" / "models",
     )

@@ -40,7 +40,6 @@ def settings_for(var: Path, database_url: str, rasa_url: str = "http://127.0.0.1
         "metrics_token": SecretStr(METRICS_TOKEN),
         "web_sessions_per_minute": 1000,
         "web_messages_per_minute": 1000,
-        "care_days": "1-7",
     }
     return Settings(**(told | more))
 

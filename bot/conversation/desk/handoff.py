@@ -1,7 +1,7 @@
 """Handing a conversation to a person and back: who is there, when they are back, what the shopper is told."""
 
-from bot.conversation.desk.hours import WhenOpen, spoken
-from bot.conversation.desk.talk import Talk, note_asked, pass_on, tell_desk
+from bot.conversation.desk.hours import desk_hours, spoken
+from bot.conversation.desk.talk import Talk, call_for_a_person, note_asked, pass_on, tell_desk
 from bot.conversation.scene import Offer, Reply, Scene
 from crm_store.crm import Crm
 from crm_store.holding.presence import somebody_here
@@ -16,12 +16,11 @@ PERSON_PAYLOAD = "careloop:person:"
 class Handoff:
     """Moves the control of a conversation and finds the words for it; always within the turn's transaction."""
 
-    def __init__(self, sentences: Sentences, hours: WhenOpen) -> None:
+    def __init__(self, sentences: Sentences) -> None:
         self._sentences = sentences
-        self._hours = hours
 
     async def is_open(self, crm: Crm, scene: Scene) -> bool:
-        return (await self._hours(crm)).open_at(scene.now)
+        return (await desk_hours(crm)).open_at(scene.now)
 
     async def to_a_person(self, crm: Crm, scene: Scene, reason: str) -> list[Reply]:
         """WAITING while the desk is open, else PARKED until it opens; the bot is silent from here on."""
@@ -29,11 +28,12 @@ class Handoff:
         await pass_on(crm, Talk(scene.conversation, scene.identity), reason, words, scene.now)
         await crm.conversations.hand(scene.conversation, change, scene.now)
         await note_asked(crm, scene)
+        await call_for_a_person(crm, scene.conversation, reason, scene.now)
         return [Reply(words, (self._back(scene.language),))]
 
     async def _promise(self, crm: Crm, scene: Scene, reason: str) -> tuple[Change, str]:
         """What is true at this moment, and no more: a colleague comes, all are away, or the next opening."""
-        hours = await self._hours(crm)
+        hours = await desk_hours(crm)
         if not hours.open_at(scene.now):
             opening = hours.next_opening(scene.now)
             told = spoken(opening, hours.zone, self._sentences, scene.language)
@@ -56,6 +56,7 @@ class Handoff:
         await crm.conversations.hand(scene.conversation, Change(Control.BOT, "shopper", reason), scene.now)
         await crm.conversations.remember(scene.conversation.id, [], scene.now)
         scene.conversation.dialogue = []
+        await crm.escalations.close_of_conversation(scene.conversation.id, scene.now)
         await crm.handoffs.ended([scene.conversation.id], why, scene.now)
         tell_desk(crm, scene.conversation.id)
 

@@ -1,8 +1,7 @@
 """When people are at the desk, and how the next opening is said."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -23,36 +22,27 @@ class Hours(Protocol):
         ...
 
 
-WhenOpen = Callable[[Crm], Awaitable[Hours]]
-"""Reads the hours that hold now; staff may change them at any time."""
+DESK = "desk"
+"""The calendar the handlers work by; staff may change it at any time."""
 
 
 @dataclass(frozen=True)
-class DeskHours:
-    """The same span on each of `days` (0 = Monday), in the shop's zone."""
+class AlwaysOpen:
+    """For a shop without that calendar: who waits is in the queue, and no opening is named."""
 
-    days: frozenset[int]
-    opens: time
-    closes: time
-    zone: ZoneInfo
-
-    async def read(self, crm: Crm) -> Hours:
-        """These hours, whatever the store says."""
-        return self
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
 
     def open_at(self, now: datetime) -> bool:
-        here = now.astimezone(self.zone)
-        return here.weekday() in self.days and self.opens <= here.time() < self.closes
+        return True
 
     def next_opening(self, now: datetime) -> datetime:
-        """The earliest opening after `now`. The local wall time is built first, then placed in its zone."""
-        here = now.astimezone(self.zone)
-        for ahead in range(9):
-            day = here.date() + timedelta(days=ahead)
-            opening = datetime.combine(day, self.opens, self.zone)
-            if day.weekday() in self.days and opening > now:
-                return opening
-        raise ValueError("the desk never opens")
+        return now
+
+
+async def desk_hours(crm: Crm) -> Hours:
+    """The hours that hold now."""
+    stored = await crm.calendars.current(DESK)
+    return stored.hours if stored is not None else AlwaysOpen()
 
 
 def spoken(opening: datetime, zone: ZoneInfo, sentences: Sentences, language: str) -> str:

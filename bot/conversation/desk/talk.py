@@ -10,7 +10,16 @@ from crm_store.desk.handoffs import HandoffRecord
 from crm_store.holding.asked import shopper_asked
 from crm_store.holding.known import known_of
 from crm_store.people.identities import ChannelIdentity
+from crm_store.promises.escalations import Cause, Need
 from crm_store.talks.conversations import Conversation
+
+CAUSES = {
+    "angry": Cause.ANGRY,
+    "bot_away": Cause.BOT_FAILED,
+    "bot_failed": Cause.BOT_FAILED,
+    "safety": Cause.SEVERE,
+}
+"""Of the reasons for a hand-over; every other one means that somebody asked for a person."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,13 @@ async def note_asked(crm: Crm, scene: Scene) -> None:
     for complaint_id in moved:
         crm.nudge("case", complaint_id)
     tell_desk(crm, scene.conversation.id)
+
+
+async def call_for_a_person(crm: Crm, conversation: Conversation, reason: str, now: datetime) -> None:
+    """Once for each time it begins to wait: whoever does not come in time is followed by the next level."""
+    key = f"conversation:{conversation.id}:{conversation.control_version}"
+    cause = CAUSES.get(reason, Cause.ASKED)
+    await crm.escalations.raise_for([Need(key, cause, conversation_id=conversation.id, detail={"reason": reason})], now)
 
 
 def tell_desk(crm: Crm, conversation_id: int) -> None:
