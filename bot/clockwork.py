@@ -1,4 +1,4 @@
-"""What happens by the clock, put together: housekeeping, promises, notices to staff, apologies."""
+"""What happens by the clock, put together: housekeeping, promises, notices to staff, apologies, follow-ups, radar."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,8 +12,10 @@ from crm_store.database import Store
 from crm_store.sentences import read_sentences
 from scheduler.apologies import Apologies
 from scheduler.clock import Clock
+from scheduler.follow_ups import FollowUpRounds
 from scheduler.notices import Letterbox, Notices
 from scheduler.promises import Promises
+from scheduler.radar import Radar
 
 SENTENCES = Path(scheduler.__file__).with_name("sentences.yml")
 
@@ -45,6 +47,8 @@ def clockwork(
     clock.every(60, "promises_again", promises.look_again)
     clock.every(5, "notices", Notices(store, sentences, letterbox, now).send)
     clock.every(60, "apologies", Apologies(store, sentences, premises.zone, now).say)
+    clock.every(60, "follow_ups", FollowUpRounds(store, sentences, now).round)
+    clock.every(60, "radar", Radar(store, now).look)
     clock.start()
     try:
         yield promises

@@ -79,6 +79,8 @@ class Notices:
     def text(self, notice: PendingNotice) -> str:
         """The notice in words; a kind that has none of its own says that something is there."""
         subject, values = self._subject(notice), notice.values
+        if notice.kind == "incident":
+            return self._say("notice_incident", notice, cases=str(values["cases"]), value=str(values["value"]))
         if notice.kind not in set(Cause):
             return self._say("notice_other", notice, subject=subject)
         if notice.kind not in _TIMED:

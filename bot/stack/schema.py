@@ -22,7 +22,10 @@ def migrate(database_url: str) -> None:
 
 
 def furnish(database_url: str, zone: str, now: datetime) -> None:
-    """What no shop can be without: calendar, policies, escalations. Only what is missing; `zone` is the shop's."""
+    """What no shop can be without: calendar, policies, escalations, limits of remedies. Only what is missing.
+
+    `zone` is the shop's.
+    """
     asyncio.run(_furnish(database_url, zone, now))
 
 
@@ -31,6 +34,7 @@ async def _furnish(database_url: str, zone: str, now: datetime) -> None:
     try:
         async with store.transaction() as crm:
             await ensure_promises(crm, now, zone)
+            await crm.remedies.limits.ensure()
     finally:
         await store.close()
 

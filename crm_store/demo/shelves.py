@@ -96,4 +96,5 @@ def _promotion(entry: dict[str, Any], today: date) -> Promotion:
         text=entry["text"],
         starts_on=today + days(entry["starts"]),
         ends_on=today + days(entry["ends"]),
+        skus=entry.get("skus", []),
     )

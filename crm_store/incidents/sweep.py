@@ -66,6 +66,7 @@ _OPEN = text(
 )
 
 _LEADERS = text("select id from staff where is_active and role in ('supervisor', 'admin')")
+_NUMBERS = text("select id, number from complaints where id = any(:ids)")
 
 
 class IncidentSweep:
@@ -96,6 +97,8 @@ class IncidentSweep:
         """What supervisors and administrators are to be told of new incidents, each once."""
         if not opened:
             return []
+        firsts = {"ids": [cluster.complaint_ids[0] for _, cluster in opened]}
+        numbers = dict((await self._session.execute(_NUMBERS, firsts)).all())
         leaders = (await self._session.scalars(_LEADERS)).all()
         return [
             Notice(
@@ -107,6 +110,7 @@ class IncidentSweep:
                     "shares": cluster.shares,
                     "value": cluster.value,
                     "cases": len(cluster.complaint_ids),
+                    "number": numbers[cluster.complaint_ids[0]],
                 },
                 cluster.complaint_ids[0],
             )
