@@ -41,7 +41,10 @@ class CaseHandling:
         after = states.moved(_standing(case), to)
         _stand(case, after, now)
         events = [Event(Happened.STATE, by, {"from": before, "to": after.state})]
-        await self._write(case, now, events, over=after.state is State.CLOSED)
+        over = after.state is State.CLOSED
+        await self._write(case, now, events, over)
+        if over:
+            await self._journal.over(case.id, now)
         return case
 
     async def close(self, complaint_id: int, by: By, now: datetime) -> Complaint:
@@ -112,13 +115,11 @@ class CaseHandling:
         return case
 
     async def _write(self, case: Complaint, now: datetime, events: list[Event], over: bool = False) -> None:
-        """`over`: one round of work has ended; no pause outlasts it, and nothing of it needs anybody any more."""
+        """`over`: one round of work has ended, and no pause outlasts it."""
         case.changed_at = now
         if over and await pause_of(self._session, case.id) is not None:
             events.insert(0, Event(Happened.RESUMED, events[0].by))
         await self._journal.write(case.id, now, *events)
-        if over:
-            await self._journal.over(case.id, now)
 
     async def _check(self, staff_id: int) -> None:
         member = await self._session.get(StaffMember, staff_id)

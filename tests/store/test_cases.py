@@ -1,6 +1,7 @@
 """Opening and handling cases: nothing is lost, everything is written down."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,8 @@ from crm_store.cases.states import MoveRefused
 from crm_store.cases.ties import MoreWords, TagUnknown
 from crm_store.crm import Crm
 from crm_store.database import Store
+from crm_store.promises.escalations import EscalationStep
+from crm_store.staff.members import Role
 from tests.store import cases
 from tests.store.cases import BROKEN, BY_STAFF, NOON
 
@@ -102,6 +105,21 @@ async def test_every_move_is_written_down_and_times_are_kept(store: Store) -> No
         assert (await events(crm, case.id))[-2][1] == {"from": "confirmed", "to": "closed"}
         assert ("desk", case.id) in crm.nudges
         assert ("case", case.id) in crm.nudges
+
+
+async def test_closing_ends_the_escalations_and_a_second_reopening_raises_one(store: Store) -> None:
+    async with store.transaction() as crm:
+        for cause in ("severe", "reopened"):
+            crm.session.add(EscalationStep(cause=cause, level=1, role=Role.SUPERVISOR, acknowledge_within=30))
+        case = await cases.case(crm, "a", grievance=replace(BROKEN, severity="high"))
+        assert [each.cause for each in await crm.escalations.open_of(case.id)] == ["severe"]
+        await crm.handling.close(case.id, BY_STAFF, LATER)
+        assert await crm.escalations.open_of(case.id) == []
+        for _ in range(2):
+            await crm.handling.reopen(case.id, BY_STAFF, LATER)
+            left = await crm.escalations.open_of(case.id)
+            await crm.handling.close(case.id, BY_STAFF, LATER)
+        assert [each.cause for each in left] == ["reopened"]
 
 
 async def test_what_cannot_be_is_refused_and_changes_nothing(store: Store) -> None:
