@@ -40,7 +40,12 @@ from crm_store.cases.merging import MergeRefused
 from crm_store.cases.states import MoveRefused
 from crm_store.cases.ties import TagUnknown
 from crm_store.errors import CareLoopError, StoreUnavailable
+from crm_store.incidents.incidents import IncidentOver, IncidentUnknown
+from crm_store.incidents.news import IncidentWordsMissing
 from crm_store.records.page import CursorUnknown
+from crm_store.remedies.execution import RemedyNeedsMember
+from crm_store.remedies.granting import RemedyAmountWrong
+from crm_store.remedies.weighing import RemedyNotAllowed, RemedyNotOpen, RemedyUnknown
 from crm_store.talks.conversations import ControlMoved
 
 
@@ -63,6 +68,14 @@ ANSWERS: Mapping[type[CareLoopError], Answer] = {
     AssigneeRefused: Answer(422),
     LabelRefused: Answer(422),
     TagUnknown: Answer(422),
+    RemedyUnknown: Answer(404),
+    RemedyNotOpen: Answer(409),
+    RemedyNotAllowed: Answer(403),
+    RemedyAmountWrong: Answer(422),
+    RemedyNeedsMember: Answer(422),
+    IncidentUnknown: Answer(404),
+    IncidentOver: Answer(409),
+    IncidentWordsMissing: Answer(422),
     KeyMissing: Answer(401, {"WWW-Authenticate": "Bearer"}),
     KeyRefused: Answer(401, {"WWW-Authenticate": 'Bearer error="invalid_token"'}),
     ScopeMissing: Answer(403, {"WWW-Authenticate": 'Bearer error="insufficient_scope"'}),

@@ -8,9 +8,8 @@ from bot.api.customers import customers_router
 from bot.api.interactions import interactions_router
 from bot.api.keys import KeyGate
 from bot.api.links import LinkMaker, links_router
+from bot.api.remedies import remedies_router
 from crm_store.database import Store
-
-PARTS = (customers_router, conversations_router, interactions_router, complaints_router, complaint_intake_router)
 
 
 def read_api(store: Store, gate: KeyGate, links: LinkMaker) -> APIRouter:
@@ -22,6 +21,7 @@ def read_api(store: Store, gate: KeyGate, links: LinkMaker) -> APIRouter:
         interactions_router,
         complaints_router,
         complaint_intake_router,
+        remedies_router,
     ):
         router.include_router(part(store, gate))
     router.include_router(links_router(store, gate, links))

@@ -98,7 +98,7 @@ class IncidentSweep:
         if not opened:
             return []
         firsts = {"ids": [cluster.complaint_ids[0] for _, cluster in opened]}
-        numbers = dict((await self._session.execute(_NUMBERS, firsts)).all())
+        numbers: dict[int, str] = dict((await self._session.execute(_NUMBERS, firsts)).all())
         leaders = (await self._session.scalars(_LEADERS)).all()
         return [
             Notice(
