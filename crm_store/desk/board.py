@@ -8,9 +8,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_store.desk.queue_filter import open_cases
-from crm_store.desk.sight import Sight
 from crm_store.model import Words
 from crm_store.staff.scope import Scope
+from crm_store.staff.sight import Sight
 
 SOON = timedelta(hours=1)
 PRESENT = timedelta(minutes=5)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crm_store.desk.sight import Sight
 from crm_store.loyalty.coupons import Coupon
 from crm_store.loyalty.orders import Order
 from crm_store.loyalty.points import Balance
@@ -12,6 +11,7 @@ from crm_store.model import Words
 from crm_store.people.customers import Customer
 from crm_store.people.identities import ChannelIdentity
 from crm_store.people.proof import ProofLevel
+from crm_store.staff.sight import Sight
 
 
 @dataclass(frozen=True)

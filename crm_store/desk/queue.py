@@ -19,9 +19,9 @@ from crm_store.desk.queue_filter import (
     open_talks,
 )
 from crm_store.desk.queue_row import DRESSED, QueueRow, row_of
-from crm_store.desk.sight import Sight
 from crm_store.records.page import CursorUnknown
 from crm_store.staff.scope import Scope
+from crm_store.staff.sight import Sight
 
 NEVER = "timestamptz '9999-01-01 00:00+00'"
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from crm_store.desk.sight import HELD, Sight
+from crm_store.staff.sight import HELD, Sight
 
 
 class View(StrEnum):

@@ -1,6 +1,5 @@
 """Search over cases, customers and conversations: names, numbers, words, Chinese. One field finds all."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -10,14 +9,28 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_store.desk.search_statements import CUSTOMERS, cases_statement, messages_statement
+from crm_store.desk.search_statements import cases_statement, customers_statement, messages_statement
 from crm_store.desk.search_words import Asked, Snippet, asked, snippet
-from crm_store.desk.sight import Sight
 from crm_store.errors import CareLoopError
 from crm_store.staff.scope import Scope
+from crm_store.staff.sight import Sight
 
 PATIENCE = 2000
 """Milliseconds for each group."""
+LATEST = 2000
+"""Messages read one by one for a word that many hold."""
+GROUPS = ("cases", "customers", "messages")
+
+# A rare word and a common one want different plans, so each is planned for its own words; and to ask the index is
+# cheaper than to take a whole table's texts apart again, also where nearly all of them fit.
+_PATIENTLY = text(
+    f"select set_config('statement_timeout', '{PATIENCE}', true),"
+    " set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true)"
+)
+_AS_BEFORE = text(
+    "select set_config('statement_timeout', '0', true), set_config('plan_cache_mode', 'auto', true),"
+    " set_config('enable_seqscan', 'on', true)"
+)
 
 
 class TooManyHits(CareLoopError):
@@ -74,11 +87,12 @@ class MessageHit:
 
 @dataclass(frozen=True)
 class Found:
-    """Each group newest first and cut to the limit."""
+    """Each group newest first and cut to the limit. `too_many` names groups in which the search took too long."""
 
     cases: list[CaseHit]
     customers: list[CustomerHit]
     messages: list[MessageHit]
+    too_many: list[str]
 
 
 class DeskSearch:
@@ -88,34 +102,49 @@ class DeskSearch:
         self._session = session
 
     async def find(self, scope: Scope, words: str, limit: int = 20) -> Found:
-        """What fits all the words, each group newest first. Inside a transaction; raises `TooManyHits`."""
+        """What fits all the words, each group newest first. Inside a transaction.
+
+        Raises `TooManyHits` when it took too long and nothing was found.
+        """
         question = asked(words)
         if question.is_empty or not scope.sees_cases:
-            return Found([], [], [])
+            return Found([], [], [], [])
         sight = Sight(scope)
         values = sight.values | {name: value for name, value in vars(question).items() if name != "needles"}
+        values["limit"] = limit
+        await self._session.execute(_PATIENTLY)
+        cases = await self._rows(cases_statement(sight, question), values)
+        customers = await self._rows(customers_statement(question), values)
+        messages = await self._messages(sight, question, values)
+        await self._session.execute(_AS_BEFORE)
+        found = Found(
+            [_hit(CaseHit, row, question) for row in cases or ()],
+            [CustomerHit(**row) for row in customers or ()],
+            [_hit(MessageHit, row, question) for row in messages or ()],
+            [group for group, rows in zip(GROUPS, (cases, customers, messages), strict=True) if rows is None],
+        )
+        if found.too_many and not (found.cases or found.customers or found.messages):
+            raise TooManyHits("too many things fit; add a word, a name or a number")
+        return found
+
+    async def _messages(self, sight: Sight, question: Asked, values: dict[str, Any]) -> list[dict[str, Any]] | None:
+        """A common word is among the latest messages; a rare one the index finds at once."""
+        if not question.texts:
+            return []
+        latest = await self._rows(messages_statement(sight, LATEST), values)
+        if latest is not None and len(latest) >= values["limit"]:
+            return latest
+        return await self._rows(messages_statement(sight, None), values)
+
+    async def _rows(self, statement: str, values: dict[str, Any]) -> list[dict[str, Any]] | None:
+        """None when it took too long; the transaction goes on."""
         try:
-            await self._session.execute(text(f"set local statement_timeout = {PATIENCE}"))
-            found = [await self._rows(each, values | {"limit": limit}) for each in _statements(sight, question)]
-            await self._session.execute(text("set local statement_timeout to default"))
+            async with self._session.begin_nested():
+                return [dict(row) for row in (await self._session.execute(text(statement), values)).mappings()]
         except DBAPIError as error:
             if isinstance(error.orig, QueryCanceled):
-                raise TooManyHits("too many things fit; add a word, a name or a number") from error
+                return None
             raise
-        return Found(
-            [_hit(CaseHit, row, question) for row in found[0]],
-            [CustomerHit(**row) for row in found[1]],
-            [_hit(MessageHit, row, question) for row in found[2]],
-        )
-
-    async def _rows(self, statement: str, values: dict[str, Any]) -> Sequence[Any]:
-        if not statement:
-            return []
-        return [dict(row) for row in (await self._session.execute(text(statement), values)).mappings()]
-
-
-def _statements(sight: Sight, question: Asked) -> tuple[str, str, str]:
-    return cases_statement(sight), CUSTOMERS, messages_statement(sight) if question.texts else ""
 
 
 def _hit[Hit: (CaseHit, MessageHit)](kind: type[Hit], row: dict[str, Any], question: Asked) -> Hit:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crm_store.desk.sight import Sight
+from crm_store.staff.sight import Sight
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_store.desk.panel import CONSENTS, WISHES, Allowed, CaseMark, Panel, Reach, Wish, cases_statement, reach_of
-from crm_store.desk.sight import Sight
 from crm_store.desk.thread import Thread, item_of, thread_statement
 from crm_store.desk.timeline_entry import Entry, of_case, of_person
 from crm_store.loyalty.coupons import Coupons
@@ -19,6 +18,7 @@ from crm_store.people.customers import Customer
 from crm_store.people.identities import ChannelIdentity
 from crm_store.records.page import CursorUnknown
 from crm_store.staff.scope import Scope
+from crm_store.staff.sight import Sight
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from sqlalchemy import BigInteger, ForeignKey, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm_store.desk.sight import Sight
 from crm_store.errors import CareLoopError
 from crm_store.model import Base, Moment
 from crm_store.staff.scope import Scope
+from crm_store.staff.sight import Sight
 
 LOOKED_AFTER = timedelta(days=30)
 CHAT_LOOKED_AFTER = timedelta(days=1)

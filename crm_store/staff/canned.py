@@ -1,10 +1,23 @@
 """Canned replies: texts handlers reuse, in every language, with variables such as `{name}` and `{number}`."""
 
-from sqlalchemy import BigInteger, ForeignKey
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm_store.model import Base, Key, Moment, Words
+from crm_store.errors import CareLoopError
+from crm_store.model import Base, Key, Languages, Moment, Words
+from crm_store.staff.scope import Scope
+from crm_store.words import word_lists
+
+LONGEST = 4000
+_SHORTCUT = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_BRACED = re.compile(r"\{([^{}]*)\}")
+_WORDS = word_lists(__file__)
 
 
 class CannedReply(Base):
@@ -20,8 +33,96 @@ class CannedReply(Base):
     changed_at: Mapped[Moment]
 
 
+@dataclass(frozen=True)
+class CannedDraft:
+    """A reply to be saved; a new one when `id` is None."""
+
+    id: int | None
+    shortcut: str
+    title: Words
+    text: Words
+    team_id: int | None = None
+
+
+class CannedRefused(CareLoopError):
+    """What is missing or unknown in a canned reply; the message names the field and the variable."""
+
+    code = "canned_refused"
+
+
 class CannedReplies:
     """Reads and writes of canned replies inside one transaction."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+
+    async def for_scope(self, scope: Scope) -> list[CannedReply]:
+        """Everybody's and those of one's teams, by shortcut."""
+        found = await self._session.scalars(
+            select(CannedReply).where(scope.condition(CannedReply.team_id)).order_by(CannedReply.shortcut)
+        )
+        return list(found.all())
+
+    async def save(self, scope: Scope, draft: CannedDraft, now: datetime) -> CannedReply:
+        """Make or change a reply; raises `CannedRefused`."""
+        checked(draft)
+        await self._check_free(scope, draft)
+        reply = await self._mine(scope, draft.id) if draft.id is not None else CannedReply()
+        reply.shortcut, reply.title, reply.text = draft.shortcut, draft.title, draft.text
+        reply.team_id, reply.changed_at = draft.team_id, now
+        self._session.add(reply)
+        await self._session.flush()
+        return reply
+
+    async def delete(self, scope: Scope, reply_id: int) -> None:
+        """Take a reply away; raises `CannedRefused` when it is not there or another team's."""
+        reply = await self._mine(scope, reply_id)
+        await self._session.execute(delete(CannedReply).where(CannedReply.id == reply.id))
+
+    async def _mine(self, scope: Scope, reply_id: int) -> CannedReply:
+        seen = scope.condition(CannedReply.team_id)
+        reply = await self._session.scalar(select(CannedReply).where(CannedReply.id == reply_id, seen))
+        if reply is None:
+            raise CannedRefused("there is no such reply; read the list again")
+        return reply
+
+    async def _check_free(self, scope: Scope, draft: CannedDraft) -> None:
+        if not scope.may_see(draft.team_id):
+            raise CannedRefused("team: you can save replies for everybody or for your own teams")
+        holder = await self._session.scalar(select(CannedReply.id).where(CannedReply.shortcut == draft.shortcut))
+        if holder is not None and holder != draft.id:
+            raise CannedRefused(f"shortcut: {draft.shortcut} is taken; choose another")
+
+
+def variables() -> dict[str, Words]:
+    """What may stand in braces, and what it is called in each language (`canned.yml`)."""
+    return _WORDS.values("variables")
+
+
+def checked(draft: CannedDraft) -> None:
+    """Raises `CannedRefused` naming what is wrong: the field, the language, the unknown variable."""
+    if not _SHORTCUT.fullmatch(draft.shortcut):
+        raise CannedRefused("shortcut: small letters, digits, - and _, at most 40")
+    for field, words in (("title", draft.title), ("text", draft.text)):
+        for language in Languages:
+            if not 0 < len(words.get(language, "").strip()) <= LONGEST:
+                raise CannedRefused(f"{field} ({language}): write between 1 and {LONGEST} characters")
+    for language, words_of in draft.text.items():
+        unknown = [name for name in _BRACED.findall(words_of) if name not in variables()]
+        if unknown or _BRACED.sub("", words_of).count("{") or _BRACED.sub("", words_of).count("}"):
+            named = f"{{{unknown[0]}}} is not known" if unknown else "a brace stands alone"
+            raise CannedRefused(f"text ({language}): {named}; there are {', '.join(f'{{{n}}}' for n in variables())}")
+
+
+def filled(text: str, values: Mapping[str, str], language: str) -> str:
+    """Pure: put the values in. One that is missing stays visible, in brackets, by the name it has in `language`.
+
+    Values are data: a brace in one is only a brace.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        name = match.group(1)
+        known = variables().get(name, {})
+        return values.get(name) or f"[{known.get(language, name)}]"
+
+    return _BRACED.sub(value, text)

@@ -28,6 +28,9 @@ READS: dict[str, Read] = {
     "timelines.of_complaint": lambda crm, scope, case: crm.timelines.of_complaint(scope, case.complaint_id),
     "timelines.thread": lambda crm, scope, case: crm.timelines.thread(scope, case.conversation_id),
     "timelines.panel cases": lambda crm, scope, case: cases_of_panel(crm, scope, case),
+    "queue.those": lambda crm, scope, case: crm.queue.those(scope, [case.complaint_id], [case.conversation_id]),
+    "queue.cases_in": lambda crm, scope, case: crm.queue.cases_in(scope, case.conversation_id),
+    "search.find": lambda crm, scope, _: hits_of(crm, scope),
     "undelivered.page": lambda crm, scope, _: crm.undelivered.page(scope, NOW),
     "board.now": lambda crm, scope, _: crm.board.now(scope, NOW, ago(720)),
 }
@@ -39,6 +42,12 @@ MAY_BE_EMPTY = {f"queue.page {view}" for view in (View.MINE, View.TEAM, View.UNA
 async def cases_of_panel(crm: Crm, scope: Scope, case: Case) -> Any:
     panel = await crm.timelines.panel(scope, case.customer_id, NOW, NOW.date())
     return panel and panel.cases
+
+
+async def hits_of(crm: Crm, scope: Scope) -> Any:
+    """Customers belong to no team; cases and messages do."""
+    found = await crm.search.find(scope, SECRET)
+    return found.cases, found.messages
 
 
 async def shop(crm: Crm) -> tuple[dict[str, Scope], list[Case]]:
