@@ -25,14 +25,16 @@ POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
     "style-src": "'self'",
-    # What the shopper sent is fetched with their token and shown from the page's own memory.
-    "img-src": "'self' blob:",
+    "img-src": "'self'",
     "connect-src": "'self'",
     "base-uri": "'none'",
     "form-action": "'none'",
     "require-trusted-types-for": "'script'",
     "trusted-types": "'none'",
 }
+
+# What the shopper sent is fetched with their token and shown from the page's own memory.
+CHAT_PICTURES = "'self' blob:"
 
 
 class EmbedOriginRefused(CareLoopError):
@@ -55,7 +57,8 @@ def pages_router(assets: WebAssets, embed_origins: Sequence[str], file_mb: int =
         spoken = preferred_language(language, request.headers.get("accept-language", ""))
         values = {"embed": embed, "hosts": hosts if embed else "", "modules": assets.modules, "file_mb": file_mb}
         body = assets.page("chat.html", spoken, values | {"tag": TAGS[spoken]})
-        return _page(body, {"frame-ancestors": f"'self' {hosts}".strip() if embed else "'self'"}, is_framed=embed)
+        ancestors = f"'self' {hosts}".strip() if embed else "'self'"
+        return _page(body, {"img-src": CHAT_PICTURES, "frame-ancestors": ancestors}, is_framed=embed)
 
     @router.get("/widget.js")
     async def widget(request: Request) -> Response:

@@ -78,7 +78,7 @@
 
   function load() {
     const address = `${CARE}/chat?embed=1&language=${language}`;
-    const sandbox = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox";
+    const sandbox = "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads";
     frame = element("iframe", { src: address, title: say("widget_frame"), sandbox, referrerpolicy: "no-referrer" });
     frame.addEventListener("load", () => {
       isLoaded = true;

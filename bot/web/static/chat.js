@@ -9,12 +9,14 @@ import { Link } from "./link.js";
 import { Outbox } from "./outbox.js";
 import { Scroll } from "./scroll.js";
 import { Seen } from "./seen.js";
-import { fetchMessages, postMessage, Refused } from "./server.js";
+import { fetchMessages, postFile, postMessage, Refused } from "./server.js";
 import * as session from "./session.js";
 import { takeStart } from "./start.js";
 import { isKept, onChangeElsewhere, remove } from "./storage.js";
 import { Thread } from "./thread.js";
+import { Tray } from "./tray.js";
 import { TypingSign } from "./typing.js";
+import { Uploads } from "./uploads.js";
 import { currentLanguage, say } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
@@ -23,8 +25,9 @@ const log = byId("log");
 const banner = new Banner();
 const scroll = new Scroll();
 const typing = new TypingSign(() => scroll.follow());
-const thread = new Thread(byId("messages"), { choose, retry: (id) => outbox.retry(id), drop, focusLost: landFocus });
+const thread = new Thread(byId("messages"), { choose, retry, drop, focusLost: landFocus });
 const outbox = new Outbox(deliver, progress);
+const uploads = new Uploads(deliverFile, progress, fileRefused);
 const frame = new Frame({ open: opened, closed: () => {} });
 const link = new Link({
   token: () => session.token(),
@@ -32,8 +35,29 @@ const link = new Link({
   heard: { messages: hearAll, typing: (on) => typing.show(on), state: linkIs, expired },
 });
 const seen = new Seen(thread, link, frame);
-const composer = new Composer((text) => tell({ text }));
+const tray = new Tray(() => composer.look());
+const composer = new Composer(write, () => !tray.isEmpty);
 const leaveDialog = new LeaveDialog(leave);
+
+// The words go with the first file; each file is a message of its own.
+function write(text) {
+  const files = tray.take();
+  tray.tell("");
+  if (files.length === 0) tell({ text });
+  else sendFiles(files, text);
+}
+
+function sendFiles(files, text) {
+  banner.notice(isKept ? "" : "not_kept");
+  files.forEach((each, place) => thread.addOwn(shownUpload(uploads.add(each, place === 0 ? text : ""))));
+  refresh();
+  scroll.toNewest();
+  uploads.hurry();
+}
+
+function shownUpload({ id, text, at, file, preview }) {
+  return { id, text, at, files: [{ name: file.name, media_type: file.type, size: file.size, preview }] };
+}
 
 function tell(words) {
   banner.notice(isKept ? "" : "not_kept");
@@ -48,26 +72,45 @@ function choose(reply) {
   tell({ payload: reply.id, label: reply.label });
 }
 
+function retry(id) {
+  if (uploads.has(id)) uploads.retry(id);
+  else outbox.retry(id);
+}
+
 function drop(id) {
+  uploads.drop(id);
   outbox.drop(id);
   thread.drop(id);
   refresh();
   landFocus();
 }
 
-async function deliver(message) {
+function deliver(message) {
+  return withToken((token) => (link.live.isReady ? link.live.send(message) : postMessage(token, message)));
+}
+
+function deliverFile(upload) {
+  return withToken((token) => postFile(token, upload));
+}
+
+async function withToken(send) {
   const token = await session.ensure(currentLanguage());
   link.start();
   leaveDialog.offer(true);
   try {
-    if (link.live.isReady) await link.live.send(message);
-    else await postMessage(token, message);
+    await send(token);
   } catch (error) {
     if (error.status !== 401) throw error;
     session.forgetIf(token);
     expired();
     throw new Refused(0);
   }
+}
+
+// The server's code, and a plain one where a code says nothing to a shopper.
+function fileRefused(code) {
+  const known = ["file_kind", "file_heic", "file_too_large", "file_broken", "file_empty", "file_too_many_pixels"];
+  tray.tell(code === "body_too_large" ? "file_too_large" : known.includes(code) ? code : "file_broken");
 }
 
 function progress(id, state) {
@@ -79,7 +122,11 @@ function progress(id, state) {
 
 function hearAll(messages) {
   const added = thread.hearAll(messages);
-  for (const { client_message_id: id } of messages) if (id) outbox.drop(id);
+  for (const { client_message_id: id } of messages) {
+    if (!id) continue;
+    outbox.drop(id);
+    uploads.drop(id);
+  }
   if (added.length === 0) return;
   if (added.some((news) => news.direction === "out")) typing.show(false);
   refresh();
@@ -89,7 +136,9 @@ function hearAll(messages) {
 function linkIs(state) {
   banner.connection(state);
   if (state !== "live") typing.show(false);
-  if (state === "live" || state === "polling") outbox.hurry();
+  if (state !== "live" && state !== "polling") return;
+  outbox.hurry();
+  uploads.hurry();
 }
 
 // The server no longer knows the session: what it showed is not shown any more, what is unsent goes into a new one.
@@ -99,13 +148,17 @@ function expired() {
   startAfresh();
   banner.notice("expired");
   outbox.items().forEach((item) => thread.addOwn(item));
+  uploads.items().forEach((upload) => thread.addOwn(shownUpload(upload)));
   refresh();
   outbox.hurry();
+  uploads.hurry();
 }
 
 function leave() {
   link.stop();
   outbox.clear();
+  uploads.clear();
+  tray.take();
   session.forget();
   startAfresh();
   composer.clear();
@@ -140,6 +193,7 @@ function opened() {
 function retold() {
   thread.translate();
   composer.translate();
+  tray.translate();
   banner.show();
   seen.look();
 }
@@ -204,6 +258,7 @@ function networkChanged() {
   if (!navigator.onLine) return;
   link.hurry();
   outbox.hurry();
+  uploads.hurry();
 }
 
 keepStart();

@@ -12,9 +12,12 @@ export class Composer {
   #field = document.getElementById("message");
   #counter = document.getElementById("counter");
   #send;
+  #hasFiles;
 
-  constructor(send) {
+  /** `send(text)` is called with words, or without any when `hasFiles()`. */
+  constructor(send, hasFiles) {
     this.#send = send;
+    this.#hasFiles = hasFiles;
     this.#field.value = read("draft") ?? "";
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -38,6 +41,11 @@ export class Composer {
     this.#measure();
   }
 
+  /** Files came or went. */
+  look() {
+    this.#measure();
+  }
+
   // 229 is what Safari reports for the Enter that ends a composition.
   #key(event) {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
@@ -47,7 +55,7 @@ export class Composer {
 
   #submit() {
     const text = this.#field.value.trim();
-    if (text !== "" && lengthOf(text) <= LIMIT) {
+    if ((text !== "" || this.#hasFiles()) && lengthOf(text) <= LIMIT) {
       this.#send(text);
       this.clear();
     }
@@ -68,7 +76,7 @@ export class Composer {
     this.#counter.textContent =
       over > 0 ? say("counter_over", { count: count(over) }) : say("counter", { count: count(length), limit: count(LIMIT) });
     this.#field.setAttribute("aria-invalid", String(over > 0));
-    this.#form.classList.toggle("ready", length > 0 && over <= 0);
+    this.#form.classList.toggle("ready", (length > 0 || this.#hasFiles()) && over <= 0);
     this.#field.style.setProperty("height", "auto");
     this.#field.style.setProperty("height", `${Math.min(TALLEST, this.#field.scrollHeight)}px`);
   }

@@ -1,10 +1,12 @@
 // One message of the thread as an element: words, quick replies, time and, for the shopper's own, how far it has got.
 
+import { Attachment } from "./attachment.js";
+import { make } from "./make.js";
 import { oneLine, putWords } from "./plain.js";
 import { clockTime, say } from "./words.js";
 
 /**
- * An entry is {seq, id, isMine, words, replies, at, state}: `seq` is null until the server has numbered it, `state` is
+ * An entry is {seq, id, isMine, words, replies, files, at, state}: `seq` is null until the server has numbered it, `state` is
  * "sending", "sent" or "failed". `acts` takes {choose(reply, entry), retry(id), drop(id)}.
  */
 export class Message {
@@ -18,7 +20,8 @@ export class Message {
     this.progress = make("span", "progress");
     const foot = make("div", "foot");
     foot.append(this.time, this.progress);
-    this.node.append(this.who, this.words, foot);
+    this.files = entry.files.map((file) => new Attachment(file));
+    this.node.append(this.who, ...this.files.map((file) => file.node), this.words, foot);
     putWords(this.words, entry.words, !entry.isMine);
     if (entry.replies.length > 0) this.#addReplies(foot);
     this.translate();
@@ -31,7 +34,18 @@ export class Message {
     this.time.dateTime = entry.at.toISOString();
     this.time.textContent = clockTime(entry.at);
     this.replies?.setAttribute("aria-label", say("choices"));
+    for (const file of this.files) file.translate();
     if (entry.isMine) this.#showProgress();
+  }
+
+  /** What the server has kept of the files that were shown while they were on their way. */
+  kept(files) {
+    files.forEach((file, place) => {
+      const before = this.files[place];
+      if (!before || before.image) return;
+      this.files[place] = new Attachment(file);
+      before.node.replaceWith(this.files[place].node);
+    });
   }
 
   progressTo(state) {
@@ -83,10 +97,4 @@ function action(key, act) {
   button.textContent = say(key);
   button.addEventListener("click", act);
   return button;
-}
-
-export function make(tag, className = "") {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  return element;
 }

@@ -1,6 +1,7 @@
 // What the shopper has said and the care desk has not yet acknowledged. It lies on the device until it is accepted, and every
 // try carries the same id, so trying again repeats nothing.
 
+import { newId } from "./newid.js";
 import { delayOf, Nap } from "./patience.js";
 import { Refused } from "./server.js";
 import { names, read, remove, write } from "./storage.js";
@@ -92,11 +93,4 @@ export class Outbox {
     if (read(SHELF + item.id) !== null) write(SHELF + item.id, { ...item, refused: code });
     this.report(item.id, "failed");
   }
-}
-
-// randomUUID exists on secure origins only.
-function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-a$4-$5");
 }

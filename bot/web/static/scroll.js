@@ -10,8 +10,10 @@ export class Scroll {
   constructor() {
     this.#pane.addEventListener("scroll", () => this.#look(), { passive: true });
     this.#jump.addEventListener("click", () => this.toNewest());
-    // A keyboard that opens, a longer draft and a rotated phone all change the pane's height.
-    new ResizeObserver(() => this.#wasNear && this.toNewest()).observe(this.#pane);
+    // A keyboard that opens, a longer draft and a rotated phone all change the pane's height; a picture that has come, the log's.
+    const watch = new ResizeObserver(() => this.#wasNear && this.toNewest());
+    watch.observe(this.#pane);
+    watch.observe(document.getElementById("log"));
   }
 
   /** Called after something was added. */

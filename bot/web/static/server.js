@@ -1,7 +1,8 @@
-// The three HTTP calls of the web chat. The token travels in a header, never in an address.
+// The HTTP calls of the web chat. The token travels in a header, never in an address.
 
 const BASE = "/channels/webchat";
 const ANSWER_MS = 15_000;
+const FILE_MS = 120_000;
 
 /** The server said no, or could not be reached (`status` 0). `isTemporary` says whether the same call may succeed later. */
 export class Refused extends Error {
@@ -20,6 +21,18 @@ export const openSession = (language) => call("/sessions", { method: "POST", bod
 /** → {interaction_id}; the same `client_message_id` may be posted any number of times. */
 export const postMessage = (token, message) => call("/messages", { method: "POST", token, body: message });
 
+/** → {interaction_id}; the same id may be posted any number of times. */
+export function postFile(token, { id, text, file }) {
+  const form = new FormData();
+  form.append("client_message_id", id);
+  if (text) form.append("text", text);
+  form.append("file", file, file.name);
+  return call("/attachments", { method: "POST", token, form, answerMs: FILE_MS });
+}
+
+/** → Blob of a file in the own thread. */
+export const fetchFile = (token, name) => call(`/attachments/${name}`, { token, answerMs: FILE_MS, read: (response) => response.blob() });
+
 /** → messages after `seq`, waiting up to `wait` seconds for the first. */
 export async function fetchMessages(token, seq, wait = 0, signal = undefined) {
   const path = `/messages?after=${seq}&wait=${wait}`;
@@ -32,18 +45,20 @@ export function openSocket() {
   return new WebSocket(`${location.origin.replace(/^http/, "ws")}${BASE}/live`);
 }
 
-async function call(path, { method = "GET", token, body, signal, answerMs = ANSWER_MS }) {
+const asJson = (response) => response.json();
+
+async function call(path, { method = "GET", token, body, form, signal, answerMs = ANSWER_MS, read = asJson }) {
   const giveUp = new AbortController();
   const timer = setTimeout(() => giveUp.abort(), answerMs);
   signal?.addEventListener("abort", () => giveUp.abort(), { once: true });
   try {
-    const headers = { Accept: "application/json" };
+    const headers = { Accept: read === asJson ? "application/json" : "*/*" };
     if (token) headers.Authorization = `Bearer ${token}`;
     if (body) headers["Content-Type"] = "application/json";
-    const request = { method, headers, body: body && JSON.stringify(body), signal: giveUp.signal };
+    const request = { method, headers, body: form ?? (body && JSON.stringify(body)), signal: giveUp.signal };
     const response = await fetch(BASE + path, { ...request, credentials: "omit", cache: "no-store" });
     if (!response.ok) throw await refusal(response);
-    return await response.json();
+    return await read(response);
   } catch (error) {
     throw error instanceof Refused ? error : new Refused(0);
   } finally {

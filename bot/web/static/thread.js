@@ -1,6 +1,7 @@
 // The conversation in its order: numbered messages by number, unacknowledged ones of the shopper at the end; each once.
 
-import { make, Message } from "./message.js";
+import { make } from "./make.js";
+import { Message } from "./message.js";
 import { dayKey, dayName } from "./words.js";
 
 const TOGETHER_MS = 5 * 60_000;
@@ -49,6 +50,7 @@ export class Thread {
       return true;
     }
     own.entry.seq = news.seq;
+    own.kept(heardEntry(news).files);
     own.progressTo("sent");
     this.#messages.splice(this.#messages.indexOf(own), 1);
     this.#place(own);
@@ -56,11 +58,11 @@ export class Thread {
   }
 
   /** Shows what the shopper just wrote, before anybody else knows of it. */
-  addOwn({ id, text, label, at, refused }) {
-    const words = text ?? label;
+  addOwn({ id, text, label, at, refused, files = [] }) {
+    const words = text ?? label ?? (files.length > 0 ? "" : undefined);
     if (words === undefined || this.#byId.has(id)) return;
     const state = refused === undefined ? "sending" : "failed";
-    const entry = { seq: null, id, isMine: true, words, replies: [], at: new Date(at), state };
+    const entry = { seq: null, id, isMine: true, words, replies: [], files, at: new Date(at), state };
     this.#place(new Message(entry, this.#acts));
     this.#arrange();
   }
@@ -140,11 +142,12 @@ function heardEntry(news) {
   const replies = isMine ? [] : (news.quick_replies ?? []);
   const at = new Date(news.at);
   const id = news.client_message_id ?? null;
-  return { seq: news.seq, id, isMine, words: news.text ?? "", replies, at, state: "sent" };
+  const files = (news.attachments ?? []).map((file) => (file.state === "kept" ? file : { ...file, token: null }));
+  return { seq: news.seq, id, isMine, words: news.text ?? "", replies, files, at, state: "sent" };
 }
 
 // The shopper followed a deep link: it counts in the thread, and there is nothing to show of it.
-const isWordless = (news) => news.direction === "in" && !news.text;
+const isWordless = (news) => news.direction === "in" && !news.text && !news.attachments?.length;
 
 // An own message that is accepted keeps its place until its number is known.
 const comesAfter = (entry, seq) => (entry.seq === null ? entry.state !== "sent" : entry.seq > seq);
