@@ -16,7 +16,7 @@ VIEWED_AGAIN = timedelta(minutes=10)
 _VIEWED = text(
     """
     insert into audit_events (at, staff_id, action, subject, subject_id, detail)
-    select :now, :staff_id, 'viewed', :subject, :subject_id, '{}'::jsonb
+    select :now, :staff_id, 'viewed', cast(:subject as text), cast(:subject_id as text), '{}'::jsonb
      where not exists (
         select from audit_events
          where subject = :subject and subject_id = :subject_id and staff_id = :staff_id
