@@ -8,13 +8,17 @@ from console.frame.frame import Frame
 from console.frame.room import Room
 from console.inbox.room import inbox_room
 from console.me.room import me_room
+from console.notices.room import notices_room
 from console.search.room import search_room
 from console.staff.room import staff_room
+from console.talk.room import talk_room
 from console.undelivered.room import undelivered_room
 
 ROOMS: tuple[Callable[[Frame], Room], ...] = (
     inbox_room,
+    talk_room,
     me_room,
+    notices_room,
     staff_room,
     audit_room,
     board_room,

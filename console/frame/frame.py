@@ -10,12 +10,14 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
+from bot.files.vault import Vault
 from console.frame.assets import Assets
 from console.frame.flash import COOKIE, Said, opened, sealed
 from console.frame.room import RailItem
 from console.frame.templates import Templates
 from console.frame.texts import Texts
 from console.frame.visit import Visit
+from console.live.company import Company
 from crm_store.database import Store
 from crm_store.staff.members import Role
 
@@ -29,6 +31,7 @@ class House:
     shop: dict[str, str]
     zone: ZoneInfo
     is_demo: bool = False
+    vault: Vault | None = None
 
     @property
     def is_secure(self) -> bool:
@@ -46,6 +49,10 @@ class Frame:
     assets: Assets
     templates: Templates
     rail: list[tuple[str, RailItem, frozenset[Role]]] = field(default_factory=list)
+    company: Company = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.company = Company(self.store)
 
     def page(self, request: Request, template: str, status: int = 200, /, **values: Any) -> HTMLResponse:
         """A whole page of somebody signed in. htmx asks for the same and takes its `#main`."""

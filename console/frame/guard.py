@@ -77,6 +77,7 @@ async def _visit(frame: Frame, request: Request, stamp: str) -> Visit:
         stamp=stamp,
         session=found.digest,
         address=request.client.host if request.client else "",
+        unread=found.unread,
     )
 
 

@@ -39,10 +39,24 @@ class Texts:
         return key in self._known
 
 
+class TextsUnreadable(CareLoopError):
+    """A texts.yml is no YAML; the message names the file and the line. Put a text with `?`, `:` or `,` in quotes."""
+
+    code = "texts_unreadable"
+
+
+def _read(file: Path) -> dict[str, dict[str, str]]:
+    try:
+        return yaml.safe_load(file.read_text("utf-8")) or {}
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise TextsUnreadable(f"{file}, line {line}: {error.problem}; put the text in quotes") from None
+
+
 def read_texts(shop: dict[str, str], folder: Path = CONSOLE) -> Texts:
-    """Every `<room>/texts.yml` under `folder`. Raises `SentenceMissing`."""
+    """Every `<room>/texts.yml` under `folder`. Raises `SentenceMissing`, `TextsUnreadable`."""
     found: dict[str, dict[str, str]] = {}
     for file in sorted(folder.glob("*/texts.yml")):
-        for name, variants in (yaml.safe_load(file.read_text("utf-8")) or {}).items():
+        for name, variants in _read(file).items():
             found[f"{file.parent.name}.{name}"] = variants
     return Texts(found, shop)

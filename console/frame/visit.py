@@ -51,6 +51,7 @@ class Visit:
     stamp: str
     session: bytes
     address: str
+    unread: int
 
     @property
     def role(self) -> Role:

@@ -22,7 +22,7 @@ AT_ONCE = 4
 MOST_PARTS = 40
 """On one page."""
 
-TOPICS = ("desk", "talk", "case", "notice", "staff", "presence")
+TOPICS = ("desk", "talk", "thread", "case", "notice", "staff", "presence", "looking")
 PARTIAL = Markup('<hx-partial hx-target="[data-live=\'{}\']" hx-swap="outerMorph">{}</hx-partial>')
 
 log = structlog.get_logger("careloop")

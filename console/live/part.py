@@ -48,7 +48,7 @@ class Shown(StrEnum):
     PERSON = "person"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LivePart:
     """`name` is ``room.part``. `render` gives the element with ``data-live="name:argument"``, or "" for nothing.
 

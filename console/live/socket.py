@@ -11,6 +11,7 @@ from datetime import datetime
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from console.live.company import Company
 from console.live.hub import Hub, Line, Viewer
 from crm_store.database import Store
 from crm_store.errors import StoreUnavailable
@@ -32,6 +33,7 @@ class Lines:
     hub: Hub
     now: Callable[[], datetime]
     is_own: Callable[[WebSocket], bool]
+    company: Company
     _open: set[Line] = field(default_factory=set)
 
     async def serve(self, socket: WebSocket) -> None:
@@ -108,6 +110,8 @@ class Lines:
             wanted, stamp = heard.get("watch"), heard.get("stamp")
             if isinstance(wanted, list) and isinstance(stamp, str):
                 self.hub.watch(line, [each for each in wanted if isinstance(each, str)], stamp)
+            else:
+                await self.company.heard(line.viewer.scope, heard)
 
 
 async def _tell(socket: WebSocket, line: Line) -> None:

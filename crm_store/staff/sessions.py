@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.model import Base, Moment
 from crm_store.staff.members import StaffMember, TeamMember
+from crm_store.staff.notices import StaffNotice
 from crm_store.staff.scope import Scope
 
 IDLE = timedelta(hours=8)
@@ -40,10 +41,14 @@ def digest_of(cookie: str) -> bytes:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Who a cookie stands for, with the ids of their teams; `seen_at` is when the cookie was last noted."""
+    """Who a cookie stands for, with the ids of their teams; `seen_at` is when the cookie was last noted.
+
+    `unread` counts their notices.
+    """
 
     member: StaffMember
     teams: frozenset[int]
+    unread: int
     digest: bytes
     seen_at: datetime
 
@@ -80,8 +85,9 @@ class StaffSessions:
     async def standing(self, digests: Collection[bytes], now: datetime) -> dict[bytes, SignedIn]:
         """Those of these sessions that still hold."""
         own = select(TeamMember.team_id).where(TeamMember.staff_id == StaffMember.id)
+        unread = select(func.count()).where(StaffNotice.staff_id == StaffMember.id, StaffNotice.read_at.is_(None))
         rows = await self._session.execute(
-            select(StaffSession, StaffMember, func.array(own.scalar_subquery()))
+            select(StaffSession, StaffMember, func.array(own.scalar_subquery()), unread.scalar_subquery())
             .join(StaffMember, StaffMember.id == StaffSession.staff_id)
             .where(
                 StaffSession.digest.in_(digests),
@@ -91,7 +97,8 @@ class StaffSessions:
             )
         )
         return {
-            held.digest: SignedIn(member, frozenset(teams), held.digest, held.seen_at) for held, member, teams in rows
+            held.digest: SignedIn(member, frozenset(teams), unread, held.digest, held.seen_at)
+            for held, member, teams, unread in rows
         }
 
     async def note_seen(self, found: SignedIn, now: datetime) -> None:

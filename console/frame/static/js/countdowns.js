@@ -1,5 +1,5 @@
 "use strict";
-/* <time class="countdown" datetime="…" data-from="…">: the time left, and how near it is. `data-paused` stands still. */
+/* <time class="countdown" datetime="…" data-from="…">: the time left, and how near it is. `data-paused` stands still, `data-warned` is near. */
 (() => {
   const EVERY = 10_000;
   const MINUTE = 60_000;
@@ -23,7 +23,8 @@
       const due = Date.parse(clock.dateTime);
       const from = Date.parse(clock.dataset.from ?? "");
       const text = words(due - now);
-      const near = state(due - now, Number.isNaN(from) ? 0 : due - from);
+      const told = "warned" in clock.dataset && due > now;
+      const near = told ? "soon" : state(due - now, Number.isNaN(from) ? 0 : due - from);
       if (clock.textContent !== text) clock.textContent = text;
       if (clock.dataset.state !== near) clock.dataset.state = near;
     }

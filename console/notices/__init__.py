@@ -1,0 +1,1 @@
+"""What each member of staff is told: the bell in the bar, and the list behind it."""
