@@ -13,6 +13,8 @@ from crm_store.sentences import read_sentences
 from scheduler.apologies import Apologies
 from scheduler.clock import Clock
 from scheduler.follow_ups import FollowUpRounds
+from scheduler.handback import HandBack
+from scheduler.later import LaterSending
 from scheduler.notices import Letterbox, Notices
 from scheduler.promises import Promises
 from scheduler.radar import Radar
@@ -22,12 +24,16 @@ SENTENCES = Path(scheduler.__file__).with_name("sentences.yml")
 
 @dataclass(frozen=True)
 class Premises:
-    """The shop's zone, its name by language, its own address, and for how many days raw events are kept."""
+    """The shop's zone, its name by language, its own address, and for how many days raw events are kept.
+
+    `return_after`: so long a person may hold a conversation in which nobody writes.
+    """
 
     zone: ZoneInfo
     name: Mapping[str, str]
     base_url: str
     raw_days: int
+    return_after: timedelta = timedelta(hours=24)
 
 
 @contextmanager
@@ -49,6 +55,8 @@ def clockwork(
     clock.every(60, "apologies", Apologies(store, sentences, premises.zone, now).say)
     clock.every(60, "follow_ups", FollowUpRounds(store, sentences, now).round)
     clock.every(60, "radar", Radar(store, now).look)
+    clock.every(60, "handback", HandBack(store, sentences, premises.return_after, now).look)
+    clock.every(5, "later_replies", LaterSending(store, now).send)
     clock.start()
     try:
         yield promises

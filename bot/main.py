@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -177,7 +177,8 @@ async def opened_house(settings: Settings) -> AsyncIterator[House]:
         if settings.telegram_token.get_secret_value():
             _telegram(settings, house, stack)
         house.build_conversation(mail_lane)
-        premises = Premises(ZoneInfo(settings.time_zone), house.shop, settings.base_url, settings.raw_days)
+        zone, return_after = ZoneInfo(settings.time_zone), timedelta(hours=settings.return_after_hours)
+        premises = Premises(zone, house.shop, settings.base_url, settings.raw_days, return_after)
         promises = stack.enter_context(clockwork(store, premises, house.lanes, now))
         house.background["promises"] = promises.run
         yield house

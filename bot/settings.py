@@ -90,6 +90,7 @@ class Settings(BaseSettings):
     web_messages_per_minute: int = Field(40, ge=1, description="of one web-chat visitor")
     web_sessions_per_minute: int = Field(30, ge=1, description="new web chats from one network address")
     attachment_mb: int = Field(10, ge=1, le=20, description="megabytes of one photo or file a shopper sends")
+    return_after_hours: int = Field(24, ge=1, le=720, description="of silence, until the bot has a held chat again")
     phone_region: str = Field("SG", pattern=r"^[A-Z]{2}$", description="country of phone numbers typed without +")
     raw_days: int = Field(30, ge=1, le=3650, description="days a provider's raw event is kept once answered")
 

@@ -99,6 +99,8 @@ class Capabilities:
     """A channel's limits as data; the numbers are the provider's and cited where they are set.
 
     `max_text` counts characters; `rate` is messages per second for the whole account, `rate_per_address` for one chat.
+    `window_hours`: free text is taken only so long after the shopper's last message; None where it always is.
+    `read_on_return`: nothing tells the shopper of it until they look again.
     """
 
     max_text: int
@@ -110,6 +112,8 @@ class Capabilities:
     receipts: frozenset[str] = field(default_factory=frozenset)
     typing: bool = False
     contact_request: bool = False
+    window_hours: int | None = None
+    read_on_return: bool = False
 
 
 class Result(StrEnum):

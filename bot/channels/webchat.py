@@ -38,6 +38,7 @@ class WebChat:
         rate_per_address=50,
         receipts=frozenset({"delivered"}),
         typing=True,
+        read_on_return=True,
     )
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:

@@ -54,6 +54,11 @@ class Handoffs:
         )
         return list(found.all())
 
+    async def is_open(self, conversation_id: int) -> bool:
+        """Whether the shopper was handed over and not given back since."""
+        mine = (HandoffRecord.conversation_id == conversation_id) & HandoffRecord.returned_at.is_(None)
+        return await self._session.scalar(select(HandoffRecord.id).where(mine).limit(1)) is not None
+
     async def accepted(self, conversation_id: int, staff_id: int, now: datetime) -> None:
         """A person has taken the conversation; the last one to do so stands here."""
         await self._session.execute(
