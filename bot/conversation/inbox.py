@@ -11,6 +11,7 @@ from bot.channels.base import Channel, Inbound, InboundKind, Malformed, lane_of
 from bot.conversation.deep_links import SHAPE, sealed
 from bot.conversation.language import MAX_TEXT, clean, language_of
 from bot.conversation.raw_events import storable
+from bot.files.names import label
 from crm_store.cases.attachments import Awaited, KeptFile
 from crm_store.crm import Crm
 from crm_store.database import Store
@@ -117,7 +118,7 @@ def first_language(text: str, hint: str) -> str:
 
 
 def _awaited(inbound: Inbound) -> list[Awaited]:
-    return [Awaited(clean(media.provider_ref), clean(media.name)) for media in inbound.media]
+    return [Awaited(clean(media.provider_ref), label(media.name)) for media in inbound.media]
 
 
 def _arrival(channel: Channel, inbound: Inbound) -> Arrival:

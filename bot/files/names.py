@@ -9,10 +9,14 @@ _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
-def safe_name(claimed: str, extension: str) -> str:
-    """The claimed name without folders, control and direction characters, ending as its content does."""
+def label(claimed: str) -> str:
+    """The claimed name without folders, control and direction characters; empty when nothing is left."""
     last = re.split(r"[\\/]", claimed[:1000])[-1]
     seen = "".join(character for character in last if unicodedata.category(character) not in _INVISIBLE)
-    plain = " ".join(_FORBIDDEN.sub("", unicodedata.normalize("NFC", seen)).split())
-    stem = _EXTENSION.sub("", plain).strip(". ")[:LONGEST].strip(". ")
+    return " ".join(_FORBIDDEN.sub("", unicodedata.normalize("NFC", seen)).split()).strip(". ")[: 2 * LONGEST]
+
+
+def safe_name(claimed: str, extension: str) -> str:
+    """The label of the claimed name, ending as its content does."""
+    stem = _EXTENSION.sub("", label(claimed)).strip(". ")[:LONGEST].strip(". ")
     return f"{stem or 'file'}{extension}"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.files.names import LONGEST, safe_name
+from bot.files.names import LONGEST, label, safe_name
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,11 @@ def test_no_name_whatever_leaves_its_folder_or_hides_how_it_ends(claimed: str) -
     assert len(name) <= LONGEST + 4
     assert not {"/", "\\", '"', "\x00"} & set(name)
     assert {unicodedata.category(letter) for letter in name}.isdisjoint({"Cc", "Cf", "Cs"})
+
+
+@pytest.mark.parametrize(
+    ("claimed", "shown"),
+    [("../a/cup.svg", "cup.svg"), ("a\r\nb\u202e.exe", "ab.exe"), ("\x00", ""), ("x" * 900, "x" * 2 * LONGEST)],
+)
+def test_a_file_not_yet_judged_is_called_what_it_claims_harmlessly(claimed: str, shown: str) -> None:
+    assert label(claimed) == shown
