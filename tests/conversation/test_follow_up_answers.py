@@ -148,7 +148,7 @@ async def test_the_second_resolution_is_asked_about_anew(desk: Desk, asked: Aske
     async with desk.store.transaction() as crm:
         await crm.handling.move(asked.complaint_id, "done", By("staff", asked.handler), desk.now())
     await asked.ask(timedelta(minutes=5))
-    await asked.ask()
+    await asked.ask(timedelta(hours=23))
     assert len(await desk.replies(4)) == 4
     await desk.says("yes, thank you very much")
     await desk.replies(5)
