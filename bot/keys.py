@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy.exc import ProgrammingError
 
-from bot.api.keys import Scope
 from bot.settings import read_settings
 from bot.stack.reach import reached_database
 from crm_store.database import Store, open_store
 from crm_store.errors import CareLoopError
-from crm_store.keys import ApiKey, new_key
+from crm_store.keys import ApiKey, KeyScope, new_key
 
 
 class KeysRefused(CareLoopError):
@@ -39,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
     make = commands.add_parser("make", help="make a key and print it, once")
     make.add_argument("name", help="whom it is for, e.g. webshop")
     make.add_argument(
-        "--scope", action="append", required=True, choices=[scope.value for scope in Scope], dest="scopes"
+        "--scope", action="append", required=True, choices=[scope.value for scope in KeyScope], dest="scopes"
     )
     commands.add_parser("list", help="list the keys, never the secrets")
     revoke = commands.add_parser("revoke", help="end a key at once")

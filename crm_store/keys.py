@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import LargeBinary, String, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -11,6 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.model import Base, Key, Moment
+
+
+class KeyScope(StrEnum):
+    """What a key may do."""
+
+    CUSTOMERS_READ = "customers:read"
+    CONVERSATIONS_READ = "conversations:read"
+    INTERACTIONS_READ = "interactions:read"
+    COMPLAINTS_READ = "complaints:read"
+    COMPLAINTS_WRITE = "complaints:write"
+    LINKS_WRITE = "links:write"
+
 
 NOTED_EVERY = timedelta(minutes=1)
 """How exact `last_used_at` is."""

@@ -19,14 +19,14 @@ from bot.api.complaint_shapes import (
     FollowUpOut,
     RemedyOut,
 )
-from bot.api.keys import KeyGate, Scope
+from bot.api.keys import KeyGate
 from bot.api.paging import Moment, PageOut, PageQuery, RecordId, Word
 from bot.api.refusals import RecordNotFound, documented
 from crm_store.cases.complaints import Opener
 from crm_store.cases.events import By
 from crm_store.crm import Crm
 from crm_store.database import Store
-from crm_store.keys import ApiKey
+from crm_store.keys import ApiKey, KeyScope
 from crm_store.records.complaints import ComplaintRecord, ComplaintsWanted
 
 type CaseInPath = Annotated[
@@ -51,7 +51,7 @@ def complaints_router(store: Store, gate: KeyGate) -> APIRouter:
     router = APIRouter(
         prefix="/complaints",
         tags=["complaints"],
-        dependencies=[Depends(gate.needs(Scope.COMPLAINTS_READ))],
+        dependencies=[Depends(gate.needs(KeyScope.COMPLAINTS_READ))],
         responses=documented(401, 403, 422, 429, 503),
     )
 
@@ -78,7 +78,7 @@ def complaint_intake_router(store: Store, gate: KeyGate) -> APIRouter:
 
     @router.post("", status_code=201, summary="Open a complaint, once for each external_id", responses=documented(413))
     async def take(
-        told: ComplaintIn, response: Response, key: Annotated[ApiKey, Depends(gate.needs(Scope.COMPLAINTS_WRITE))]
+        told: ComplaintIn, response: Response, key: Annotated[ApiKey, Depends(gate.needs(KeyScope.COMPLAINTS_WRITE))]
     ) -> ComplaintOpened:
         async with store.transaction() as crm:
             case, known = await _taken(crm, told, key, gate.now())

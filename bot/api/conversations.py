@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.api.keys import KeyGate, Scope
+from bot.api.keys import KeyGate
 from bot.api.paging import IdInPath, PageOut, PageQuery, RecordId, Word
 from bot.api.refusals import RecordNotFound, documented
 from crm_store.database import Store
+from crm_store.keys import KeyScope
 from crm_store.records.conversations import ConversationsWanted
 from crm_store.talks.conversations import Control
 
@@ -61,7 +62,7 @@ def conversations_router(store: Store, gate: KeyGate) -> APIRouter:
     router = APIRouter(
         prefix="/conversations",
         tags=["conversations"],
-        dependencies=[Depends(gate.needs(Scope.CONVERSATIONS_READ))],
+        dependencies=[Depends(gate.needs(KeyScope.CONVERSATIONS_READ))],
         responses=documented(401, 403, 422, 429, 503),
     )
 

@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.api.keys import KeyGate, Scope
+from bot.api.keys import KeyGate
 from bot.api.paging import IdInPath, PageOut, PageQuery, Phone, Word
 from bot.api.refusals import RecordNotFound, documented
 from crm_store.database import Store
+from crm_store.keys import KeyScope
 from crm_store.records.customers import CustomersWanted
 
 
@@ -44,7 +45,7 @@ def customers_router(store: Store, gate: KeyGate) -> APIRouter:
     router = APIRouter(
         prefix="/customers",
         tags=["customers"],
-        dependencies=[Depends(gate.needs(Scope.CUSTOMERS_READ))],
+        dependencies=[Depends(gate.needs(KeyScope.CUSTOMERS_READ))],
         responses=documented(401, 403, 422, 429, 503),
     )
 

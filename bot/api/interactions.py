@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.api.keys import KeyGate, Scope
+from bot.api.keys import KeyGate
 from bot.api.paging import IdInPath, Moment, PageOut, PageQuery, RecordId
 from bot.api.refusals import RecordNotFound, documented
 from crm_store.database import Store
+from crm_store.keys import KeyScope
 from crm_store.records.interactions import InteractionsWanted
 from crm_store.talks.interactions import Delivery
 
@@ -70,7 +71,7 @@ def interactions_router(store: Store, gate: KeyGate) -> APIRouter:
     router = APIRouter(
         prefix="/interactions",
         tags=["interactions"],
-        dependencies=[Depends(gate.needs(Scope.INTERACTIONS_READ))],
+        dependencies=[Depends(gate.needs(KeyScope.INTERACTIONS_READ))],
         responses=documented(401, 403, 422, 429, 503),
     )
 

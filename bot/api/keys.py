@@ -4,7 +4,6 @@ import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Request, Security
@@ -13,7 +12,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from bot.api.attempts import FailedAttempts
 from bot.api.refusals import KeyMissing, KeyRefused, ScopeMissing, TooManyAttempts
 from crm_store.database import Store
-from crm_store.keys import ApiKey, digest_of
+from crm_store.keys import ApiKey, KeyScope, digest_of
 
 KEY_SHAPE = re.compile(r"cl_[0-9a-f]{12}_[A-Za-z0-9_-]{43}")
 BEARER = HTTPBearer(auto_error=False, scheme_name="API key", description="Made by `./careloop key make`.")
@@ -21,17 +20,6 @@ REMEMBERED = 256
 
 type Clock = Callable[[], datetime]
 type Check = Callable[..., Awaitable[ApiKey]]
-
-
-class Scope(StrEnum):
-    """What a key may do."""
-
-    CUSTOMERS_READ = "customers:read"
-    CONVERSATIONS_READ = "conversations:read"
-    INTERACTIONS_READ = "interactions:read"
-    COMPLAINTS_READ = "complaints:read"
-    COMPLAINTS_WRITE = "complaints:write"
-    LINKS_WRITE = "links:write"
 
 
 class KeyGate:
@@ -50,7 +38,7 @@ class KeyGate:
     def now(self) -> datetime:
         return self._clock()
 
-    def needs(self, scope: Scope) -> Check:
+    def needs(self, scope: KeyScope) -> Check:
         """A FastAPI dependency: passes a live key that has `scope`, and gives it."""
 
         async def check(

@@ -8,11 +8,12 @@ from enum import StrEnum
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.api.keys import Clock, KeyGate, Scope
+from bot.api.keys import Clock, KeyGate
 from bot.api.paging import RecordId
 from bot.api.refusals import ChannelUnavailable, RecordNotFound, documented
 from bot.conversation.deep_links import FreshLink, make
 from crm_store.database import Store
+from crm_store.keys import KeyScope
 
 TOKEN = "{token}"
 
@@ -57,7 +58,7 @@ def links_router(store: Store, gate: KeyGate, maker: LinkMaker) -> APIRouter:
     router = APIRouter(
         prefix="/links",
         tags=["links"],
-        dependencies=[Depends(gate.needs(Scope.LINKS_WRITE))],
+        dependencies=[Depends(gate.needs(KeyScope.LINKS_WRITE))],
         responses=documented(401, 403, 404, 409, 422, 429, 503),
     )
 

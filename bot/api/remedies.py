@@ -6,12 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.api.keys import KeyGate, Scope
+from bot.api.keys import KeyGate
 from bot.api.paging import IdInPath
 from bot.api.refusals import documented
 from crm_store.cases.events import By
 from crm_store.database import Store
-from crm_store.keys import ApiKey
+from crm_store.keys import ApiKey, KeyScope
 
 
 class OrderRequestOut(BaseModel):
@@ -50,7 +50,7 @@ def remedies_router(store: Store, gate: KeyGate) -> APIRouter:
     @router.get(
         "/requests",
         summary="List what the back office is to do",
-        dependencies=[Depends(gate.needs(Scope.COMPLAINTS_READ))],
+        dependencies=[Depends(gate.needs(KeyScope.COMPLAINTS_READ))],
     )
     async def requests() -> RequestsOut:
         async with store.transaction() as crm:
@@ -59,7 +59,7 @@ def remedies_router(store: Store, gate: KeyGate) -> APIRouter:
 
     @router.post("/{remedy_id}/arrived", summary="Tell that a remedy has arrived", responses=documented(404, 409))
     async def arrived(
-        remedy_id: IdInPath, key: Annotated[ApiKey, Depends(gate.needs(Scope.COMPLAINTS_WRITE))]
+        remedy_id: IdInPath, key: Annotated[ApiKey, Depends(gate.needs(KeyScope.COMPLAINTS_WRITE))]
     ) -> RemedyArrived:
         async with store.transaction() as crm:
             fresh = await crm.remedies.arrived(remedy_id, By(f"api:{key.name}"), gate.now())

@@ -12,11 +12,11 @@ from fastapi import FastAPI
 from bot.api.attempts import FailedAttempts
 from bot.api.body_limit import BodyLimit
 from bot.api.errors import install_errors
-from bot.api.keys import KeyGate, Scope
+from bot.api.keys import KeyGate
 from bot.api.links import LinkMaker
 from bot.api.v1 import read_api
 from crm_store.database import Store
-from crm_store.keys import new_key
+from crm_store.keys import KeyScope, new_key
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 LINKS = {"telegram": "https://t.me/willowmere_bot?start={token}", "webchat": "https://shop.example/chat#start={token}"}
@@ -51,7 +51,7 @@ class Api:
     clock: Clock
     headers: dict[str, str]
 
-    async def key(self, *scopes: Scope) -> str:
+    async def key(self, *scopes: KeyScope) -> str:
         key, row = new_key("test", [scope.value for scope in scopes], NOW)
         async with self.store.transaction() as crm:
             crm.api_keys.add(row)
@@ -89,7 +89,7 @@ async def api(store: Store) -> AsyncIterator[Api]:
     app = read_app(store, clock, LINKS)
     async with client_of(app) as client:
         made = Api(app, client, store, clock, {})
-        made.headers["Authorization"] = f"Bearer {await made.key(*Scope)}"
+        made.headers["Authorization"] = f"Bearer {await made.key(*KeyScope)}"
         yield made
 
 

@@ -8,10 +8,10 @@ import httpx2
 import pytest
 from sqlalchemy import func, select
 
-from bot.api.keys import Scope
 from crm_store.cases.complaints import Complaint
 from crm_store.cases.events import By
 from crm_store.database import Store
+from crm_store.keys import KeyScope
 from crm_store.staff.members import NewMember, Role
 from tests.api.conftest import NOW, Api, client_of, code_of
 from tests.api.shop import Shop, open_shop
@@ -148,8 +148,8 @@ async def test_an_unknown_or_erased_member_is_told_so_and_nothing_is_kept(api: A
 
 async def test_reading_and_writing_are_two_scopes(api: Api, shop: Shop) -> None:
     async with client_of(api.app) as client:
-        reader = {"Authorization": f"Bearer {await api.key(Scope.COMPLAINTS_READ)}"}
-        writer = {"Authorization": f"Bearer {await api.key(Scope.COMPLAINTS_WRITE)}"}
+        reader = {"Authorization": f"Bearer {await api.key(KeyScope.COMPLAINTS_READ)}"}
+        writer = {"Authorization": f"Bearer {await api.key(KeyScope.COMPLAINTS_WRITE)}"}
         assert (await client.post("/api/v1/complaints", json=TOLD, headers=reader)).status_code == 403
         assert (await client.get("/api/v1/complaints", headers=writer)).status_code == 403
         assert (await client.post("/api/v1/complaints", json=TOLD, headers=writer)).status_code == 201

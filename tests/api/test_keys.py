@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 
 from bot.api.attempts import FailedAttempts
-from bot.api.keys import Scope
 from bot.keys import KeysRefused, act, parser
 from crm_store.database import Store
+from crm_store.keys import KeyScope
 from tests.api.conftest import NOW, Api, client_of, code_of
 
 ROOT = Path(__file__).parents[2]
 PATHS = {
-    Scope.CUSTOMERS_READ: "/api/v1/customers",
-    Scope.CONVERSATIONS_READ: "/api/v1/conversations",
-    Scope.INTERACTIONS_READ: "/api/v1/interactions",
-    Scope.COMPLAINTS_READ: "/api/v1/complaints",
+    KeyScope.CUSTOMERS_READ: "/api/v1/customers",
+    KeyScope.CONVERSATIONS_READ: "/api/v1/conversations",
+    KeyScope.INTERACTIONS_READ: "/api/v1/interactions",
+    KeyScope.COMPLAINTS_READ: "/api/v1/complaints",
 }
 
 
@@ -29,7 +29,7 @@ def bearer(key: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("scope", PATHS)
-async def test_a_key_opens_what_its_scope_says_and_nothing_else(api: Api, scope: Scope) -> None:
+async def test_a_key_opens_what_its_scope_says_and_nothing_else(api: Api, scope: KeyScope) -> None:
     key = await api.key(scope)
     for other, path in PATHS.items():
         answer = await api.client.get(path, headers=bearer(key))
@@ -63,7 +63,7 @@ async def test_what_is_no_key_of_ours_is_refused(api: Api, shown: bytes) -> None
 
 
 async def test_the_prefix_of_a_key_is_not_the_key(api: Api) -> None:
-    key = await api.key(Scope.CUSTOMERS_READ)
+    key = await api.key(KeyScope.CUSTOMERS_READ)
     wrong = key[:-1] + ("a" if key[-1] != "a" else "b")
     assert (await api.client.get("/api/v1/customers", headers=bearer(wrong))).status_code == 401
 
@@ -73,8 +73,8 @@ async def test_a_key_is_checked_before_the_question(api: Api) -> None:
 
 
 async def test_one_address_may_guess_only_so_often_while_a_known_key_and_others_go_on(api: Api) -> None:
-    good = await api.key(Scope.CUSTOMERS_READ)
-    fresh = await api.key(Scope.CUSTOMERS_READ)
+    good = await api.key(KeyScope.CUSTOMERS_READ)
+    fresh = await api.key(KeyScope.CUSTOMERS_READ)
     assert (await api.client.get("/api/v1/customers", headers=bearer(good))).status_code == 200
     for _ in range(3):
         assert (await api.client.get("/api/v1/customers", headers=bearer("guess"))).status_code == 401

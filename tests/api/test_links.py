@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.api.keys import Scope
 from bot.conversation.deep_links import make, sealed, spend
 from crm_store.database import Store
+from crm_store.keys import KeyScope
 from crm_store.people.identities import Address
 from tests.api.conftest import NOW, Api, Clock, client_of, code_of, read_app
 from tests.api.shop import customer
@@ -111,7 +111,7 @@ async def test_nobody_gets_a_link_for_a_customer_who_is_not_there_or_was_erased(
 
 
 async def test_a_key_that_only_reads_makes_no_links(api: Api, mei: int) -> None:
-    key = await api.key(*(scope for scope in Scope if scope is not Scope.LINKS_WRITE))
+    key = await api.key(*(scope for scope in KeyScope if scope is not KeyScope.LINKS_WRITE))
     asked = {"customer_id": mei, "channel": "webchat"}
     answer = await api.client.post("/api/v1/links", json=asked, headers={"Authorization": f"Bearer {key}"})
     assert (answer.status_code, code_of(answer)) == (403, "scope_missing")

@@ -1,6 +1,6 @@
 """The back office sees what it is to do, and tells once that it is done."""
 
-from bot.api.keys import Scope
+from crm_store.keys import KeyScope
 from crm_store.remedies.granting import RemedyKind
 from crm_store.remedies.remedies import Proposal
 from tests.api.conftest import Api, code_of
@@ -32,6 +32,6 @@ async def test_a_request_is_listed_until_it_has_arrived(api: Api) -> None:
 async def test_a_remedy_that_is_none_is_not_found_and_reading_is_not_writing(api: Api) -> None:
     answer = await api.client.post("/api/v1/remedies/99/arrived", headers=api.headers)
     assert (answer.status_code, code_of(answer)) == (404, "remedy_unknown")
-    reader = {"Authorization": f"Bearer {await api.key(Scope.COMPLAINTS_READ)}"}
+    reader = {"Authorization": f"Bearer {await api.key(KeyScope.COMPLAINTS_READ)}"}
     answer = await api.client.post("/api/v1/remedies/99/arrived", headers=reader)
     assert (answer.status_code, code_of(answer)) == (403, "scope_missing")
