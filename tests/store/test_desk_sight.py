@@ -8,12 +8,15 @@ import pytest
 from crm_store.crm import Crm
 from crm_store.database import Store
 from crm_store.desk.queue_filter import QueueFilter, View
+from crm_store.desk.report_cases import Span
+from crm_store.desk.reports import Behind
 from crm_store.staff.notes import StaffNote
 from crm_store.staff.scope import Scope
 from crm_store.talks.outbox import OutboxMessage
 from tests.store.desk_shop import NONE, NOW, Case, DeskShop, ago
 
 SECRET = "zebra"
+SPAN = Span(ago(9000), NOW)
 
 Read = Callable[[Crm, Scope, Case], Awaitable[Any]]
 
@@ -31,6 +34,8 @@ READS: dict[str, Read] = {
     "queue.those": lambda crm, scope, case: crm.queue.those(scope, [case.complaint_id], [case.conversation_id]),
     "queue.cases_in": lambda crm, scope, case: crm.queue.cases_in(scope, case.conversation_id),
     "search.find": lambda crm, scope, _: hits_of(crm, scope),
+    "reports.cases_behind": lambda crm, scope, _: crm.reports.cases_behind(scope, Behind("opened", SPAN)),
+    "reports.export": lambda crm, scope, _: exported(crm, scope),
     "undelivered.page": lambda crm, scope, _: crm.undelivered.page(scope, NOW),
     "board.now": lambda crm, scope, _: crm.board.now(scope, NOW, ago(720)),
 }
@@ -48,6 +53,10 @@ async def hits_of(crm: Crm, scope: Scope) -> Any:
     """Customers belong to no team; cases and messages do."""
     found = await crm.search.find(scope, SECRET)
     return found.cases, found.messages
+
+
+async def exported(crm: Crm, scope: Scope) -> Any:
+    return [row async for row in crm.reports.export(scope, Behind("opened", SPAN))]
 
 
 async def shop(crm: Crm) -> tuple[dict[str, Scope], list[Case]]:
@@ -119,6 +128,7 @@ async def test_what_is_of_another_team_is_not_counted(store: Store) -> None:
             board = await crm.board.now(scope, NOW, ago(720))
             sees = asker in {"handler of the team", "admin"}
             assert counted[View.ALL] == (2 if sees else 0), asker
+            assert sum(row.opened for row in await crm.reports.figures(scope, SPAN)) == (3 if sees else 0), asker
             assert board.overdue == (2 if sees else 0), asker
             assert board.waiting.count == (2 if sees else 0), asker
             assert sum(each.open_cases for each in board.handlers) == (2 if sees else 0), asker
