@@ -131,7 +131,15 @@ class House:
 
     def _console(self) -> Console:
         zone = ZoneInfo(self.settings.time_zone)
-        told = ConsoleHouse(self.secret, self.settings.base_url, self.shop, zone, self.settings.is_demo)
+        told = ConsoleHouse(
+            self.secret,
+            self.settings.base_url,
+            self.shop,
+            zone,
+            self.settings.is_demo,
+            self.intake.vault,
+            self.lanes,
+        )
         return open_console(self.store, now, told, NODE_MODULES)
 
     def _routes(self) -> list[APIRouter]:

@@ -47,7 +47,7 @@ def open_console(store: Store, now: Callable[[], datetime], house: House, node_m
     frame = Frame(store, now, house, texts, assets, Templates(texts, assets, house.zone))
     stamps = Stamps()
     hub = Hub(store.signals, now, stamps)
-    lines = Lines(store, hub, now, _own_socket(house))
+    lines = Lines(store, hub, now, _own_socket(house), frame.company)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.router.routes.append(WebSocketRoute("/live", lines.serve))
     entrance = Entrance(frame)
@@ -55,7 +55,7 @@ def open_console(store: Store, now: Callable[[], datetime], house: House, node_m
     _furnish(app, frame, hub, stamps)
     install_pages(app, frame)
     app.add_middleware(ConsoleHeaders)
-    works: dict[str, Work] = {"live parts": hub.run, "live sockets": lines.watch_over}
+    works: dict[str, Work] = {"live parts": hub.run, "live sockets": lines.watch_over, "company": frame.company.run}
     return Console(app, assets_router(assets), works, frame, hub, lines)
 
 

@@ -1,6 +1,6 @@
 """The frame: what a room is built with. Pages, fragments, texts, and the way on after a form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
+from bot.channels.base import Channel
 from bot.files.vault import Vault
 from console.frame.assets import Assets
 from console.frame.flash import COOKIE, Said, opened, sealed
@@ -24,7 +25,7 @@ from crm_store.staff.members import Role
 
 @dataclass(frozen=True)
 class House:
-    """What the console is told from outside."""
+    """What the console is told from outside. `lanes` grows while channels are being connected."""
 
     secret: bytes
     base_url: str
@@ -32,6 +33,7 @@ class House:
     zone: ZoneInfo
     is_demo: bool = False
     vault: Vault | None = None
+    lanes: Mapping[str, Channel] = field(default_factory=dict)
 
     @property
     def is_secure(self) -> bool:

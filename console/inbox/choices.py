@@ -26,7 +26,7 @@ class Choices:
 
 async def choices_of(frame: Frame, crm: Crm, language: str, colleagues: list[StaffMember]) -> Choices:
     def worded(prefix: str, values: tuple[str, ...]) -> list[Choice]:
-        return [(value, frame.say(language, f"inbox.{prefix}_{value}")) for value in values]
+        return [(value, frame.say(language, f"words.{prefix}_{value}")) for value in values]
 
     tags = await crm.labels.tags()
     return Choices(

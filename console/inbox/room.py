@@ -53,6 +53,7 @@ def inbox_room(frame: Frame) -> Room:
             choices=choices,
             teams=teams,
             colleagues=colleagues,
+            now=visit.now,
         )
 
     @router.post("/inbox/deeds")
