@@ -7,6 +7,9 @@ from console.board.room import board_room
 from console.frame.frame import Frame
 from console.frame.room import Room
 from console.inbox.room import inbox_room
+from console.keys.room import keys_room
+from console.knowledge.room import knowledge_room
+from console.labels.room import labels_room
 from console.me.room import me_room
 from console.notices.room import notices_room
 from console.search.room import search_room
@@ -24,4 +27,7 @@ ROOMS: tuple[Callable[[Frame], Room], ...] = (
     board_room,
     search_room,
     undelivered_room,
+    keys_room,
+    knowledge_room,
+    labels_room,
 )

@@ -1,0 +1,1 @@
+"""Keys of the API: made, seen once, revoked."""
