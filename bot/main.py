@@ -22,7 +22,6 @@ from bot.api.links import TOKEN, LinkMaker
 from bot.api.v1 import read_api
 from bot.api.webhooks import Door, webhooks_router
 from bot.channels.base import Channel, lane_of
-from bot.channels.email import EmailChannel, MailServer
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_bot import acknowledge, close_bot, open_bot
 from bot.channels.telegram_start import Webhook
@@ -39,9 +38,8 @@ from bot.conversation.understanding import Rasa
 from bot.conversation.wishes import Wishes
 from bot.conversation.words import read_words
 from bot.conversation.worker import Worker
-from bot.demo.mailbox import start_demo_mailbox
-from bot.demo.page import demo_router
 from bot.files.intake import open_intake
+from bot.mail_line import open_mail
 from bot.operations.health import Probes, health_router
 from bot.operations.insiders import Insiders
 from bot.operations.metrics import Metrics, Queues, metrics_router
@@ -181,7 +179,9 @@ async def opened_house(settings: Settings) -> AsyncIterator[House]:
         stack.push_async_callback(store.close)
         http = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200)))
         house = House(settings, store, http)
-        mail_lane = house.add_lane(await _mail(settings, house, stack))
+        mail, routes = await open_mail(settings, stack, now)
+        house.extra_routes += routes
+        mail_lane = house.add_lane(mail)
         if settings.telegram_token.get_secret_value():
             _telegram(settings, house, stack)
         house.build_conversation(mail_lane)
@@ -190,22 +190,6 @@ async def opened_house(settings: Settings) -> AsyncIterator[House]:
         promises = stack.enter_context(clockwork(store, premises, house.lanes, now))
         house.background["promises"] = promises.run
         yield house
-
-
-async def _mail(settings: Settings, house: House, stack: AsyncExitStack) -> EmailChannel:
-    """The shop's mail server; in a demo without one, a mailbox of our own that anybody at this machine can read."""
-    if settings.smtp_host or not settings.is_demo:
-        if not settings.smtp_host:
-            log.warning("no_mail_server", remedy="set CARELOOP_SMTP_HOST: members prove themselves by a mailed code")
-        password = settings.smtp_password.get_secret_value()
-        server = MailServer(
-            settings.smtp_host, settings.smtp_port, settings.smtp_user, password, settings.smtp_security
-        )
-        return EmailChannel(server, settings.mail_from, now)
-    mailbox = await start_demo_mailbox(settings.var / "mailbox")
-    stack.push_async_callback(mailbox.stop)
-    house.extra_routes.append(demo_router(settings.var / "mailbox"))
-    return EmailChannel(MailServer("127.0.0.1", mailbox.port, security="none"), settings.mail_from, now)
 
 
 def _telegram(settings: Settings, house: House, stack: AsyncExitStack) -> None:
