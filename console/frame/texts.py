@@ -47,10 +47,14 @@ class TextsUnreadable(CareLoopError):
 
 def _read(file: Path) -> dict[str, dict[str, str]]:
     try:
-        return yaml.safe_load(file.read_text("utf-8")) or {}
+        texts: dict[str, dict[str, str]] = yaml.safe_load(file.read_text("utf-8")) or {}
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise TextsUnreadable(f"{file}, line {line}: {error.problem}; put the text in quotes") from None
+    for name, variants in texts.items():
+        if not all(isinstance(text, str) for text in variants.values()):
+            raise TextsUnreadable(f"{file}: {name} has to be words; put the text in quotes")
+    return texts
 
 
 def read_texts(shop: dict[str, str], folder: Path = CONSOLE) -> Texts:
