@@ -14,6 +14,8 @@ from bot.channels.recording import RecordingChannel
 from bot.channels.webchat import WebChat
 from bot.conversation.at_once import AtOnce
 from bot.conversation.desk.handoff import Handoff
+from bot.conversation.desk.holding import Holding
+from bot.conversation.desk.replying import Replying, StaffReply
 from bot.conversation.identity import ProofRules, Proving
 from bot.conversation.inbox import Kept, WayIn
 from bot.conversation.thread import Threads
@@ -23,12 +25,14 @@ from bot.conversation.visitors import Visitor
 from bot.conversation.wishes import Wishes
 from bot.conversation.words import read_words
 from bot.conversation.worker import Worker
+from crm_store.cases.complaints import Grievance, Opener
 from crm_store.database import Store
 from crm_store.people.customers import Customer
 from crm_store.promises.calendars import CalendarForm
 from crm_store.promises.defaults import ensure_promises
 from crm_store.sentences import Sentences, read_sentences
 from crm_store.staff.members import StaffMember
+from crm_store.talks.conversations import Conversation
 from scheduler.dispatcher import Dispatcher
 from tests.conftest import ROOT
 from tests.fakes.rasa import ScriptedBot
@@ -66,6 +70,8 @@ class Desk:
         wishes = Wishes(self.sentences, proving, handoff, at_once)
         self.rasa = Rasa(self.http, self.bot.url, "t", self.rasa_timeout, lambda seconds, answered: None)
         self.worker = Worker(self.store, Turn(self.store, self.rasa, at_once, wishes), self.now, lambda _: None)
+        self.holding = Holding(self.sentences)
+        self.replying = Replying(self.holding, {"webchat": 4000})
         lanes: dict[str, Channel] = {"webchat:shop": self.channel, "mail:desk": self.mail}
         self.dispatcher = Dispatcher(self.store, lanes, self.now, lambda channel, result: None)
 
@@ -121,6 +127,32 @@ class Desk:
             crm.session.add(someone)
             await crm.session.flush()
             return someone.id
+
+    async def control(self, conversation_id: int = 1) -> Conversation:
+        """The conversation as it stands now."""
+        async with self.store.transaction() as crm:
+            return await crm.conversations.get(conversation_id)
+
+    async def takes(self, staff_id: int, conversation_id: int = 1) -> None:
+        """Somebody of the staff takes the conversation as they see it now."""
+        version = (await self.control(conversation_id)).control_version
+        async with self.store.transaction() as crm:
+            await self.holding.take(crm, conversation_id, staff_id, version, self.now())
+
+    async def answers(self, staff_id: int, text: str, undo_seconds: int = 10) -> int:
+        """Somebody of the staff writes in the first conversation."""
+        async with self.store.transaction() as crm:
+            reply = StaffReply(1, staff_id, text)
+            return await self.replying.say_as_staff(crm, reply, self.now(), undo_seconds)
+
+    async def has_case(self, conversation_id: int = 1, customer_id: int | None = None) -> str:
+        """An open complaint, talked about here; gives its number."""
+        async with self.store.transaction() as crm:
+            heard = await crm.interactions.readable(conversation_id, 0)
+            conversation = await crm.conversations.get(conversation_id)
+            opener = Opener(conversation.identity_id, customer_id, conversation_id, heard[0].id)
+            grievance = Grievance("broken", "normal", "the cup came broken", "refund", "WM104233", "en")
+            return (await crm.complaints.open(opener, grievance, self.now())).number
 
     async def opens(self) -> None:
         """The desk's hours: every day from nine to nine; and the steps of escalation every shop begins with."""

@@ -7,7 +7,7 @@ from crm_store.words import folded, word_lists
 
 _WORDS = word_lists(__file__)
 _SHOUTED = re.compile(r"[!！]{2,}|[?？][!！]|[!！][?？]|[?？]{3,}")
-_WORD = re.compile(r"[A-Za-z]{3,}")
+_WORD = re.compile(r"\b[A-Za-z]{2,}\b")
 FEWEST_CAPITALS = 3
 """Words in capitals that are a shout and no abbreviation."""
 
