@@ -49,8 +49,10 @@ class WorkingCalendar:
         return self._known[day]
 
     def spans(self, start: datetime, end: datetime) -> list[Span]:
-        """Business time between two instants, clipped to them."""
-        found = []
+        """Business time between two instants, clipped to them; none when the second is not after the first."""
+        found: list[Span] = []
+        if end <= start:
+            return found
         for span in self._from(start):
             if span.opens >= end:
                 break

@@ -188,3 +188,10 @@ def test_a_calendar_that_cannot_be_meant_is_refused_and_the_field_named(
     with pytest.raises(CalendarRefused) as refused:
         read_calendar(zone, spans, holidays)
     assert refused.value.field == field
+
+
+def test_no_business_time_lies_between_a_moment_and_an_earlier_one() -> None:
+    desk = read_calendar("Asia/Singapore", OFFICE, [])
+    noon = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+    assert desk.elapsed(noon + timedelta(seconds=1), noon) == 0
+    assert desk.spans(noon, noon) == []
