@@ -10,7 +10,8 @@ from console.frame.frame import Frame
 from console.frame.room import CASE_STAFF, RailItem, Room
 from console.frame.visit import Here, NotThere, Visit
 from console.inbox.choices import choices_of, colleagues_of
-from console.inbox.deeds import DEEDS, MOST, Wish, do_to_all
+from console.inbox.deeds import DEEDS, MOST, Doing, Wish, do_to_all
+from console.inbox.holding import open_holding
 from console.inbox.listing import TABS, Lists, listed
 from console.inbox.wanted import LONGEST, wanted_in, wanted_of
 from console.live.part import Hears, LivePart, Shown
@@ -32,7 +33,7 @@ class Sent(BaseModel):
 
 
 def inbox_room(frame: Frame) -> Room:
-    router = APIRouter()
+    router, holding = APIRouter(), open_holding(frame)
 
     @router.get("/inbox")
     async def inbox(request: Request, visit: Here) -> Response:
@@ -62,7 +63,8 @@ def inbox_room(frame: Frame) -> Room:
         if not sent.pick or sent.deed not in DEEDS:
             return frame.go(to, "inbox.none_picked", tone="warn")
         async with frame.store.transaction() as crm:
-            outcome = await do_to_all(crm, visit, sent.pick, Wish(sent.deed, sent.staff, sent.team, sent.tag))
+            wish = Wish(sent.deed, sent.staff, sent.team, sent.tag)
+            outcome = await do_to_all(Doing(crm, visit, holding, wish), sent.pick)
         if outcome.left:
             return frame.go(to, f"inbox.left_{sent.deed}", "warn", n=outcome.done, left=outcome.left)
         return frame.go(to, f"inbox.done_{sent.deed}", n=outcome.done)

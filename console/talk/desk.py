@@ -3,21 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-import bot.conversation
 from bot.channels.base import Capabilities
 from bot.conversation.desk.holding import Holding
 from bot.conversation.desk.reach import Reachability, reachability_of
 from bot.conversation.desk.replying import Replying
 from console.frame.frame import Frame
 from console.frame.visit import Visit
+from console.inbox.holding import open_holding
 from console.talk.reading import Head, head_of
 from crm_store.crm import Crm
-from crm_store.sentences import read_sentences
 from crm_store.talks.conversations import ControlMoved
-
-SENTENCES = Path(bot.conversation.__file__).with_name("sentences.yml")
 
 
 @dataclass(frozen=True)
@@ -40,7 +36,7 @@ class Desk:
 
 def open_desk(frame: Frame) -> Desk:
     """Raises `SentenceMissing`."""
-    return Desk(frame, Holding(read_sentences(SENTENCES, frame.house.shop)))
+    return Desk(frame, open_holding(frame))
 
 
 async def seen(crm: Crm, visit: Visit, talk: int) -> Head:

@@ -48,7 +48,8 @@ def talk_room(frame: Frame) -> Room:
     async def page(request: Request, visit: Here, talk: int) -> Response:
         async with frame.store.transaction() as crm:
             values = await page_of(desk, crm, visit, talk, wanted_of(request.query_params))
-        return frame.page(request, "talk/talk.html", **values)
+        # The rail shows where one came from: a conversation is a line of the inbox.
+        return frame.page(request, "talk/talk.html", path="/console/inbox", **values)
 
     @router.get("/talks/{talk}/older")
     async def older(visit: Here, talk: int, before: int) -> Response:

@@ -1,5 +1,7 @@
 """The inbox: what is in it for whom, and what is done to several lines at once."""
 
+from typing import Any
+
 from console.inbox.listing import Lists
 from console.live.part import Look
 from crm_store.promises.escalations import Escalation
@@ -15,7 +17,7 @@ async def team_of(desk: Desk, code: str) -> int:
         return next(team.id for team in await crm.staff.teams() if team.code == code)
 
 
-async def case_of(desk: Desk, name: str, code: str = "", **columns: object) -> Case:
+async def case_of(desk: Desk, name: str, code: str = "", **columns: Any) -> Case:
     team = await team_of(desk, code) if code else None
     async with desk.store.transaction() as crm:
         shop = DeskShop(crm)
@@ -81,8 +83,7 @@ async def test_filters_stay_in_the_address_and_unknown_ones_are_not_asked(desk: 
     await case_of(desk, "Omar Aziz", category="charge")
     page = await mei.page("/console/inbox", view="all", category="charge", channel="pigeon", handler="x")
     assert [node.text(strip=True) for node in page.css("a.line-way")] == ["Omar Aziz"]
-    live = page.css_first("#inbox-list").attributes["data-live"]
-    assert live == "inbox.list:view=all&category=charge"
+    assert page.css("#inbox-list")[0].attributes["data-live"] == "inbox.list:view=all&category=charge"
 
 
 async def test_older_lines_are_asked_for_with_a_cursor_and_a_foreign_one_begins_at_the_top(
@@ -94,7 +95,7 @@ async def test_older_lines_are_asked_for_with_a_cursor_and_a_foreign_one_begins_
         for number in range(53):
             await shop.case(f"Shopper {number}")
     page = await mei.page("/console/inbox", view="all")
-    further = page.css_first(".pager a.button").attributes["href"]
+    further = page.css(".pager a.button")[0].attributes["href"]
     assert further is not None
     second = await mei.page(further)
     assert len(page.css("li.line")) == 50
@@ -117,6 +118,15 @@ async def test_many_are_assigned_at_once_and_those_of_others_are_left_and_counte
     async with desk.store.reading() as crm:
         assert len(await crm.complaint_events.of([mine.complaint_id, free.complaint_id])) >= 2
         assert await crm.complaint_events.of([other.complaint_id]) == []
+
+
+async def test_waiting_shoppers_are_taken_together(desk: Desk, console_client: SignedIn) -> None:
+    mei = await console_client("handler")
+    async with desk.store.transaction() as crm:
+        shop = DeskShop(crm)
+        talks = [(await shop.talk(name, control="waiting")).conversation_id for name in ("Omar Aziz", "Priya Nair")]
+    await mei.post("/console/inbox/deeds", {"deed": "mine", "pick": [f"talk-{talk}" for talk in talks]})
+    assert sorted(await names(mei, "mine")) == ["Omar Aziz", "Priya Nair"]
 
 
 async def test_tagging_and_acknowledging_many_tell_what_became_of_them(desk: Desk, console_client: SignedIn) -> None:

@@ -3,11 +3,9 @@
 from console.live.part import Look
 from console.talk.desk import open_desk
 from console.talk.parts import Parts
-from crm_store.cases.attachments import Attachment
 from crm_store.staff.scope import Scope
-from tests.console.conftest import NOW, Desk, SignedIn, text_of
-from tests.console.test_inbox import HOSTILE, case_of
-from tests.store.desk_shop import DeskShop
+from tests.console.conftest import NOW, Desk, SignedIn
+from tests.console.test_inbox import case_of
 
 
 async def test_another_teams_conversation_is_not_there_whatever_is_asked(desk: Desk, console_client: SignedIn) -> None:

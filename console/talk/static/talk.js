@@ -5,7 +5,7 @@
   const STILL_HERE = 15_000;
   const TYPES_AGAIN = 3_000;
   let wasAtEnd = true;
-  let lastTyped = 0;
+  let lastTyped = -Infinity;
 
   const id = (name) => document.getElementById(name);
   const number = () => id("composer")?.dataset.conversation;
@@ -42,7 +42,6 @@
     for (const tab of composer.querySelectorAll("[data-mode-to]")) {
       const chosen = String(tab.dataset.modeTo === to);
       tab.setAttribute("aria-selected", chosen);
-      tab.setAttribute("aria-pressed", chosen);
     }
     id(`${to}-text`).focus();
   }
@@ -51,7 +50,6 @@
     for (const other of document.querySelectorAll("[data-side]")) {
       const chosen = other === tab;
       other.setAttribute("aria-selected", String(chosen));
-      other.setAttribute("aria-pressed", String(chosen));
       id(other.dataset.side).hidden = !chosen;
     }
   }
