@@ -30,6 +30,10 @@ HEADERS = {
 }
 
 
+STAMP = "X-Stamp"
+"""Which signals an answer already knows of; the page tells its socket."""
+
+
 class ConsoleHeaders:
     """Pure ASGI: it wraps nothing that streams. A route that set one of these headers itself keeps its own."""
 
@@ -46,6 +50,8 @@ class ConsoleHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if stamp := getattr(scope.get("state", {}).get("visit"), "stamp", ""):
+                    headers[STAMP] = stamp
             await send(message)
 
         await self._app(scope, receive, sending)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from console.live.part import ARGUMENT, Hears, LivePart, Look, Shown, number_of
 from console.live.stamps import Stamps
-from crm_store.errors import CareLoopError
+from crm_store.errors import StoreUnavailable
 from crm_store.signals import Signals
 from crm_store.staff.scope import Scope
 
@@ -19,6 +19,8 @@ PAUSE = 0.05
 """Seconds in which a burst of signals becomes one rendering."""
 AT_ONCE = 4
 """Parts rendered side by side: each needs a connection to the database."""
+AGAIN_AFTER = 2.0
+"""Seconds until a part is tried again that the store could not give."""
 MOST_PARTS = 40
 """On one page."""
 
@@ -103,25 +105,33 @@ class Hub:
                 await self._render(self._taken())
 
     def watch(self, line: Line, wanted: Iterable[str], stamp: str) -> None:
-        """From now on `line` shows these parts (``name:argument``), as they were at `stamp`."""
-        self.leave(line)
-        for group in self._groups(line.viewer, wanted):
-            line.groups.append(group)
+        """From now on `line` shows these parts (``name:argument``), some of them as they were at `stamp`.
+
+        What it showed before and still shows stays on its way: it may be newer than what was just loaded, or older.
+        """
+        groups = dict.fromkeys(self._groups(line.viewer, wanted))
+        self._part_with(line, [group for group in line.groups if group not in groups])
+        for group in groups:
+            line.has.pop(group, None)
             self._lines[group].add(line)
             for key in group.numbers():
                 self._concerned[key].add(group)
                 if self._stamps.is_stale(stamp, *key):
                     self._mark(group)
+        line.groups = list(groups)
 
     def leave(self, line: Line) -> None:
         """It shows nothing any more."""
-        for group in line.groups:
+        self._part_with(line, line.groups)
+        line.groups = []
+
+    def _part_with(self, line: Line, groups: Iterable[Group]) -> None:
+        for group in groups:
+            line.waiting.pop(group, None)
+            line.has.pop(group, None)
             self._lines[group].discard(line)
             if not self._lines[group]:
                 self._forget(group)
-        line.groups.clear()
-        line.waiting.clear()
-        line.has.clear()
 
     def _groups(self, viewer: Viewer, wanted: Iterable[str]) -> Iterable[Group]:
         """Those that exist and that this role may see; each once."""
@@ -163,6 +173,10 @@ class Hub:
         if groups:
             self._wake.set()
 
+    def _mark_again(self, group: Group) -> None:
+        if group in self._lines:
+            self._mark(group)
+
     def _taken(self) -> list[Group]:
         taken, self._dirty = list(self._dirty), {}
         return taken
@@ -182,8 +196,11 @@ class Hub:
         look = Look(group.viewer.scope, group.viewer.language, group.argument, self._now())
         try:
             html = await group.part.render(look)
-        except CareLoopError as error:
-            log.warning("live_part_not_rendered", part=group.part.name, code=error.code)
+        except Exception as error:
+            # One part that breaks must not stop the others; what an error says may quote a shopper.
+            log.warning("live_part_not_rendered", part=group.part.name, kind=type(error).__name__)
+            if isinstance(error, StoreUnavailable):
+                asyncio.get_running_loop().call_later(AGAIN_AFTER, self._mark_again, group)
             return ""
         if not html:
             return ""

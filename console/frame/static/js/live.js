@@ -1,18 +1,22 @@
 "use strict";
 /* The socket: tells the server which parts this page shows, and the reader whether what they see is current. */
 (() => {
-  const SESSION_ENDED = new Set([4401, 4403, 1008]);
+  const SESSION_ENDED = new Set([4401, 4403]);
   let socket = null;
+  let told = "";
 
-  const shown = () => [...document.querySelectorAll("[data-live]")].map((element) => element.dataset.live);
-  const stamp = () => document.getElementById("main")?.dataset.stamp ?? "";
+  const pageStamp = () => document.getElementById("main")?.dataset.stamp ?? "";
+  const shown = () => [...new Set([...document.querySelectorAll("[data-live]")].map((part) => part.dataset.live))];
 
   function say(message) {
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
   }
 
-  function watch() {
-    say({ watch: [...new Set(shown())], stamp: stamp() });
+  function watch(stamp) {
+    const message = { watch: shown(), stamp };
+    if (JSON.stringify(message) === told) return;
+    told = JSON.stringify(message);
+    say(message);
   }
 
   function health(state) {
@@ -24,8 +28,9 @@
 
   document.addEventListener("htmx:ws:after:connection", (event) => {
     socket = event.detail.connection.socket;
+    told = "";
     health("live");
-    watch();
+    watch(pageStamp());
   });
 
   document.addEventListener("htmx:ws:close", (event) => {
@@ -33,8 +38,9 @@
     if (SESSION_ENDED.has(event.detail.code)) window.location.reload();
   });
 
+  /* An answer knows of newer signals than the page it lands in. After a gap only what the page knew counts. */
   document.addEventListener("htmx:after:swap", (event) => {
-    if (event.target.id !== "live") watch();
+    watch(event.detail.ctx?.response?.headers?.get("x-stamp") ?? pageStamp());
   });
 
   window.careloop = Object.freeze({ say });
