@@ -44,7 +44,9 @@ from crm_store.promises.apologies import Apologies
 from crm_store.promises.calendars import Calendars
 from crm_store.promises.clocks import Clocks
 from crm_store.promises.escalations import Escalations
+from crm_store.promises.ladders import Ladders
 from crm_store.promises.policies import Policies
+from crm_store.promises.rehearsal import Rehearsals
 from crm_store.records.reader import Records
 from crm_store.remedies.follow_ups import FollowUps
 from crm_store.remedies.remedies import Remedies
@@ -157,6 +159,8 @@ class Crm:
 
     calendars = Noun(Calendars)
     policies = Noun(Policies)
+    ladders = Noun(Ladders)
+    rehearsals = Noun(Rehearsals)
     clocks = Joined(_clocks)
     escalations = Joined(_escalations)
     apologies = Noun(Apologies)

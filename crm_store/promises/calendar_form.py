@@ -15,13 +15,17 @@ _DAYS = tuple(str(day) for day in range(7))
 
 
 class CalendarRefused(CareLoopError):
-    """A calendar that cannot be meant. `field` is e.g. ``zone``, ``spans.0``, ``holidays.2``."""
+    """A calendar that cannot be meant. `field` is e.g. ``zone``, ``spans.0``, ``holidays.2``.
+
+    `reason` is one word for what is wrong: zone, weekday, closed, overlap, span, backwards, time, day.
+    """
 
     code = "calendar_refused"
 
-    def __init__(self, field: str, remedy: str) -> None:
+    def __init__(self, field: str, remedy: str, reason: str) -> None:
         super().__init__(f"{field}: {remedy}")
         self.field = field
+        self.reason = reason
 
 
 def read_calendar(
@@ -33,10 +37,10 @@ def read_calendar(
     """
     unknown = sorted(set(spans) - set(_DAYS))
     if unknown:
-        raise CalendarRefused(f"spans.{unknown[0]}", "days are 0 (Monday) to 6 (Sunday)")
+        raise CalendarRefused(f"spans.{unknown[0]}", "days are 0 (Monday) to 6 (Sunday)", "weekday")
     week = tuple(_day(f"spans.{day}", spans.get(day, [])) for day in _DAYS)
     if not any(week):
-        raise CalendarRefused("spans", "name at least one span: a calendar that never opens keeps no promise")
+        raise CalendarRefused("spans", "name at least one span: a calendar that never opens keeps no promise", "closed")
     free = dict(_holiday(f"holidays.{place}", holiday) for place, holiday in enumerate(holidays))
     return WorkingCalendar(_zone(zone), week, free)
 
@@ -45,29 +49,30 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise CalendarRefused("zone", "must be an IANA zone such as Asia/Singapore") from error
+        raise CalendarRefused("zone", "must be an IANA zone such as Asia/Singapore", "zone") from error
 
 
 def _day(field: str, listed: Sequence[Sequence[str]]) -> tuple[tuple[int, int], ...]:
     spans = sorted(_span(f"{field}.{place}", each) for place, each in enumerate(listed))
     for (_, end), (start, _) in pairwise(spans):
         if start < end:
-            raise CalendarRefused(field, "two spans overlap")
+            raise CalendarRefused(field, "two spans overlap", "overlap")
     return tuple(spans)
 
 
 def _span(field: str, listed: Sequence[str]) -> tuple[int, int]:
     if len(listed) != 2:
-        raise CalendarRefused(field, "a span is a start and an end")
+        raise CalendarRefused(field, "a span is a start and an end", "span")
     start, end = (_seconds(field, each) for each in listed)
     if start >= end:
-        raise CalendarRefused(field, "must end after it starts; what runs past midnight goes on with the next day")
+        remedy = "must end after it starts; what runs past midnight goes on with the next day"
+        raise CalendarRefused(field, remedy, "backwards")
     return start, end
 
 
 def _seconds(field: str, clock: str) -> int:
     if not _CLOCK.fullmatch(str(clock)):
-        raise CalendarRefused(field, "times are like 09:00, the end of the day is 24:00")
+        raise CalendarRefused(field, "times are like 09:00, the end of the day is 24:00", "time")
     hours, minutes = clock.split(":")
     return min(int(hours) * 3600 + int(minutes) * 60, DAY)
 
@@ -76,4 +81,4 @@ def _holiday(field: str, listed: Mapping[str, Any]) -> tuple[date, str]:
     try:
         return date.fromisoformat(str(listed.get("day", ""))), str(listed.get("name", ""))
     except ValueError as error:
-        raise CalendarRefused(field, "the day is like 2026-12-25") from error
+        raise CalendarRefused(field, "the day is like 2026-12-25", "day") from error

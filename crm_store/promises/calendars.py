@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, select, 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from crm_store.errors import CareLoopError
 from crm_store.model import Base, Key, Moment
 from crm_store.promises.calendar_form import read_calendar
 from crm_store.promises.choice import CalendarOf
@@ -40,6 +41,18 @@ class CalendarVersion(Base):
 
 
 CURRENT = CalendarVersion.is_current.is_(True)
+
+
+class RuleChanged(CareLoopError):
+    """Somebody else has saved this rule since it was read; read it again."""
+
+    code = "rule_changed"
+
+
+def still(seen: int | None, last: int) -> None:
+    """Raises `RuleChanged` unless the version that was read, 0 before there was one, is the last; None is not asked."""
+    if seen is not None and seen != last:
+        raise RuleChanged(f"version {last} was saved meanwhile, {seen} was read; read it again")
 
 
 @dataclass(frozen=True)
@@ -76,16 +89,18 @@ class Calendars:
         )
         return list(found.all())
 
-    async def save(self, form: CalendarForm, now: datetime) -> CalendarVersion:
-        """Make a new version, or give the current one when nothing has changed; raises `CalendarRefused`.
+    async def save(self, form: CalendarForm, now: datetime, seen: int | None = None) -> CalendarVersion:
+        """Make a new version, or give the current one when nothing has changed.
 
-        Clocks that run keep the version they began with.
+        `seen` is the version that was read. Raises `CalendarRefused`, `RuleChanged`. Clocks that run keep the version
+        they began with.
         """
         read_calendar(form.zone, form.spans, form.holidays)
         await self._session.execute(ONE_AT_A_TIME, {"key": f"calendar:{form.name}"})
         last = next(iter(await self.versions(form.name)), None)
         if last is not None and last.is_current and _same(last, form):
             return last
+        still(seen, last.version if last else 0)
         if last is not None:
             last.is_current = False
             await self._session.flush()

@@ -65,6 +65,10 @@ class CaseFiles:
         """Only to look."""
         return (await self._read(CASE, [complaint_id]))[0]
 
+    async def looked_at(self, complaint_ids: Iterable[int]) -> list[CaseFile]:
+        """Many, only to look."""
+        return await self._read(CASE, complaint_ids)
+
     async def _read(self, cases: TextClause, complaint_ids: Iterable[int]) -> list[CaseFile]:
         ids = sorted(set(complaint_ids))
         found = (await self._session.execute(cases, {"ids": ids})).all()

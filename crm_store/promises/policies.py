@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.errors import CareLoopError
 from crm_store.model import Base, Key, Moment
-from crm_store.promises.calendars import ONE_AT_A_TIME, CalendarVersion
+from crm_store.promises.calendars import ONE_AT_A_TIME, CalendarVersion, still
 from crm_store.promises.choice import ClockKind, Policy
 
 
@@ -47,13 +47,17 @@ LONGEST = 366 * 24 * 60
 
 
 class PolicyRefused(CareLoopError):
-    """A policy that cannot be kept; the message names the field and the remedy."""
+    """A policy that cannot be kept; the message names the field and the remedy, `reason` is one word for it.
+
+    Reasons: empty, unknown, minutes, calendar, floor.
+    """
 
     code = "policy_refused"
 
-    def __init__(self, field: str, remedy: str) -> None:
+    def __init__(self, field: str, remedy: str, reason: str) -> None:
         super().__init__(f"{field}: {remedy}")
         self.field = field
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -90,18 +94,22 @@ class Policies:
         )
         return list(found.all())
 
-    async def save(self, form: PolicyForm, now: datetime) -> PolicyVersion:
-        """Make a new version, or give the current one when nothing has changed; raises `PolicyRefused`.
+    async def save(self, form: PolicyForm, now: datetime, seen: int | None = None) -> PolicyVersion:
+        """Make a new version, or give the current one when nothing has changed.
 
-        Clocks that run keep the version they began with, unless `Clocks.retarget` is asked for.
+        `seen` is the version that was read. Raises `PolicyRefused`, `RuleChanged`. Clocks that run keep the version
+        they began with, unless `Clocks.retarget` is asked for.
         """
         _check(form)
         await self._session.execute(ONE_AT_A_TIME, {"key": f"policy:{form.name}"})
         if not await self._session.scalar(select(CalendarVersion.id).filter_by(name=form.calendar, is_current=True)):
-            raise PolicyRefused("calendar", "there is none of this name")
+            raise PolicyRefused("calendar", "there is none of this name", "calendar")
         last = next(iter(await self.versions(form.name)), None)
         if last is not None and last.is_current and _same(last, form):
             return last
+        still(seen, last.version if last else 0)
+        if form.conditions:
+            await self._keep_floor(form.name)
         await self._withdraw(last)
         fresh = PolicyVersion(**vars(form), version=last.version + 1 if last else 1, made_at=now)
         self._session.add(fresh)
@@ -110,11 +118,14 @@ class Policies:
 
     async def retire(self, name: str) -> None:
         """New clocks go by it no more; raises `PolicyRefused` for the last floor."""
-        policies = await self.current()
-        floors = [policy for policy in policies if not policy.conditions]
-        if [policy.name for policy in floors] == [name]:
-            raise PolicyRefused("name", "this is the floor that every case falls back to; make another one first")
-        await self._withdraw(next((policy for policy in policies if policy.name == name), None))
+        await self._keep_floor(name)
+        await self._withdraw(next((policy for policy in await self.current() if policy.name == name), None))
+
+    async def _keep_floor(self, name: str) -> None:
+        """Before this policy goes or gets conditions: not the only one without them."""
+        if [policy.name for policy in await self.current() if not policy.conditions] == [name]:
+            remedy = "this is the floor that every case falls back to; make another one first"
+            raise PolicyRefused("name", remedy, "floor")
 
     async def _withdraw(self, row: PolicyVersion | None) -> None:
         if row is not None:
@@ -130,16 +141,18 @@ def as_chosen(row: PolicyVersion) -> Policy:
 
 def _check(form: PolicyForm) -> None:
     if not form.name.strip():
-        raise PolicyRefused("name", "give it a name")
+        raise PolicyRefused("name", "give it a name", "empty")
     for name, values in form.conditions.items():
         if name not in CONDITIONS:
-            raise PolicyRefused(f"conditions.{name}", f"possible are {', '.join(sorted(CONDITIONS))}")
+            possible = ", ".join(sorted(CONDITIONS))
+            raise PolicyRefused(f"conditions.{name}", f"possible are {possible}", "unknown")
         if not isinstance(values, list) or not values:
-            raise PolicyRefused(f"conditions.{name}", "name at least one value, or leave the condition out")
+            remedy = "name at least one value, or leave the condition out"
+            raise PolicyRefused(f"conditions.{name}", remedy, "empty")
     for kind in ClockKind:
         minutes = getattr(form, kind)
         if minutes is not None and not 1 <= minutes <= LONGEST:
-            raise PolicyRefused(kind, f"minutes of business time from 1 to {LONGEST}, or none")
+            raise PolicyRefused(kind, f"minutes of business time from 1 to {LONGEST}, or none", "minutes")
 
 
 def _same(row: PolicyVersion, form: PolicyForm) -> bool:
