@@ -12,6 +12,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from crm_store.crm import Crm
 from crm_store.database import Store
 from crm_store.errors import StoreUnavailable
+from crm_store.holding.calling import call_for
 
 LATE_BY = 300
 """Seconds by which a job may be late and still run."""
@@ -58,9 +59,15 @@ class Clock:
         await self._do("forget_raw_events", lambda crm: crm.inbox.forget_raw(self._now() - self._raw_kept))
 
     async def _unpark(self, crm: Crm) -> None:
-        for conversation_id in await crm.conversations.unpark(self._now()):
+        opened = await crm.conversations.unpark(self._now())
+        if not opened:
+            return
+        reasons = await crm.handoffs.reasons(opened)
+        calls = [call_for(talk, version, reasons.get(talk, "asked")) for talk, version in opened.items()]
+        await crm.escalations.raise_for(calls, self._now())
+        for conversation_id in opened:
             crm.nudge("talk", conversation_id)
-            crm.nudge("desk")
+        crm.nudge("desk")
 
     async def _go_round(self, name: str, go: Round) -> None:
         """A round that breaks is gone again at its next time, and the others go on."""

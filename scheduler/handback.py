@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from crm_store.crm import Crm
 from crm_store.database import Store
+from crm_store.holding.calling import call_for
 from crm_store.holding.silence import Fate, Moved, fate_of, move, silences
-from crm_store.promises.escalations import Cause, Need
 from crm_store.sentences import Sentences
 from crm_store.staff.audit import Deed
 from crm_store.talks.answers import plainly
@@ -43,7 +43,8 @@ class HandBack:
 
     async def _tell_staff(self, crm: Crm, moved: list[Moved], now: datetime) -> None:
         released = [each for each in moved if each.fate is Fate.RELEASED]
-        await crm.escalations.raise_for([_need(each) for each in released], now)
+        needs = [call_for(each.conversation_id, each.version, each.fate) for each in released]
+        await crm.escalations.raise_for(needs, now)
         for each in moved:
             crm.audit.note(Deed(None, each.fate, "conversation", str(each.conversation_id)), now)
             crm.nudge("talk", each.conversation_id)
@@ -54,8 +55,3 @@ class HandBack:
         words = plainly("house", self._sentences.say("back_after_silence", thread.language), thread.language)
         await crm.answers.say(thread, [words], now)
         crm.nudge("outbox", lane_number(thread.lane))
-
-
-def _need(moved: Moved) -> Need:
-    key = f"conversation:{moved.conversation_id}:{moved.version}"
-    return Need(key, Cause.ASKED, conversation_id=moved.conversation_id, detail={"reason": moved.fate.value})

@@ -59,6 +59,15 @@ class Handoffs:
         mine = (HandoffRecord.conversation_id == conversation_id) & HandoffRecord.returned_at.is_(None)
         return await self._session.scalar(select(HandoffRecord.id).where(mine).limit(1)) is not None
 
+    async def reasons(self, conversation_ids: Iterable[int]) -> dict[int, str]:
+        """Why each of these was handed over, by conversation; none for those that are not."""
+        rows = await self._session.execute(
+            select(HandoffRecord.conversation_id, HandoffRecord.reason)
+            .where(HandoffRecord.conversation_id.in_(list(conversation_ids)), HandoffRecord.returned_at.is_(None))
+            .order_by(HandoffRecord.id)
+        )
+        return {conversation_id: reason for conversation_id, reason in rows}
+
     async def accepted(self, conversation_id: int, staff_id: int, now: datetime) -> None:
         """A person has taken the conversation; the last one to do so stands here."""
         await self._session.execute(

@@ -89,7 +89,7 @@ _UNPARK = text(
     )
     insert into conversation_events (conversation_id, at, kind, before, after, version, "by", reason)
     select id, :now, 'control', 'parked', 'waiting', control_version, 'clock', 'the desk has opened' from opened
-    returning conversation_id
+    returning conversation_id, version
     """
 )
 
@@ -222,6 +222,6 @@ class Conversations:
             update(Conversation).where(Conversation.id == conversation_id).values(offered=offered)
         )
 
-    async def unpark(self, now: datetime) -> list[int]:
-        """The desk has opened: what was parked until now waits for a person, each change with its event."""
-        return list((await self._session.scalars(_UNPARK, {"now": now})).all())
+    async def unpark(self, now: datetime) -> dict[int, int]:
+        """The desk has opened: what was parked until now waits for a person. The new versions of control by id."""
+        return {row.conversation_id: row.version for row in await self._session.execute(_UNPARK, {"now": now})}

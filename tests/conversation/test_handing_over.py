@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from crm_store.people.proof import proved_by_code
 from crm_store.promises.calendars import CalendarForm
 from crm_store.promises.escalations import Escalation
 from crm_store.talks.conversations import Control
+from scheduler.clock import Clock
 from tests.conversation.conftest import START, Desk
 
 FORM = "complaint_form"
@@ -188,3 +190,26 @@ async def test_a_person_is_called_once_for_each_hand_over_with_the_reason_of_it(
         records = await crm.handoffs.of(1)
     assert (first.closed_at is not None, second.closed_at) == (True, None)
     assert [(each.reason, each.return_why) for each in records] == [("asked", ""), ("bot_failed", "shopper")]
+
+
+async def test_nobody_is_woken_at_night_and_a_person_is_called_once_when_the_desk_opens(desk: Desk) -> None:
+    clock = Clock(desk.store, ZoneInfo("Asia/Singapore"), timedelta(days=30), desk.now)
+    desk.passed = timedelta(hours=10)
+    await desk.says("转人工")
+    await desk.replies(1)
+    await clock.open_the_desk()
+    assert await escalations(desk) == []
+    desk.passed = timedelta(hours=21)
+    await asyncio.gather(*(clock.open_the_desk() for _ in range(3)))
+    assert await escalations(desk) == [("asked", 1)]
+    conversation = await desk.control()
+    assert (conversation.control, conversation.waiting_since) == (Control.WAITING, START + timedelta(hours=10))
+
+
+async def test_what_is_severe_waits_for_no_opening(desk: Desk) -> None:
+    wish = {"careloop": "hand_over", "reason": "safety"}
+    desk.bot.reply = lambda question: [{"text": "Noted.", "buttons": [], "custom": wish}]
+    desk.passed = timedelta(hours=10)
+    await desk.says("it burned my hand")
+    await desk.replies(2)
+    assert await escalations(desk) == [("severe", 1)]

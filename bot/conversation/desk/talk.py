@@ -8,18 +8,11 @@ from bot.conversation.scene import Scene, remembered
 from crm_store.crm import Crm
 from crm_store.desk.handoffs import HandoffRecord
 from crm_store.holding.asked import shopper_asked
+from crm_store.holding.calling import call_for
 from crm_store.holding.known import known_of
 from crm_store.people.identities import ChannelIdentity
-from crm_store.promises.escalations import Cause, Need
-from crm_store.talks.conversations import Conversation
-
-CAUSES = {
-    "angry": Cause.ANGRY,
-    "bot_away": Cause.BOT_FAILED,
-    "bot_failed": Cause.BOT_FAILED,
-    "safety": Cause.SEVERE,
-}
-"""Of the reasons for a hand-over; every other one means that somebody asked for a person."""
+from crm_store.promises.escalations import Cause
+from crm_store.talks.conversations import Control, Conversation
 
 
 @dataclass(frozen=True)
@@ -59,10 +52,10 @@ async def note_asked(crm: Crm, scene: Scene) -> None:
 
 
 async def call_for_a_person(crm: Crm, conversation: Conversation, reason: str, now: datetime) -> None:
-    """Once for each time it begins to wait: whoever does not come in time is followed by the next level."""
-    key = f"conversation:{conversation.id}:{conversation.control_version}"
-    cause = CAUSES.get(reason, Cause.ASKED)
-    await crm.escalations.raise_for([Need(key, cause, conversation_id=conversation.id, detail={"reason": reason})], now)
+    """Whoever does not come in time is followed by the next level. Nobody is woken for what can wait for the desk."""
+    need = call_for(conversation.id, conversation.control_version, reason)
+    if conversation.control == Control.WAITING or need.cause is Cause.SEVERE:
+        await crm.escalations.raise_for([need], now)
 
 
 def tell_desk(crm: Crm, conversation_id: int) -> None:
