@@ -1,0 +1,1 @@
+"""Charts as SVG from the server: geometry counted here, drawn by macros, coloured by classes alone."""
