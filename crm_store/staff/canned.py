@@ -82,12 +82,12 @@ class CannedReplies:
         """Make or change a reply, or give it back when nothing changes; raises `CannedRefused`, `CannedChanged`."""
         checked(draft)
         await self._session.execute(_ONE_AT_A_TIME)
-        holder = await self._session.scalar(select(CannedReply).where(CannedReply.shortcut == draft.shortcut))
-        reply = await self._mine(scope, draft.id) if draft.id is not None else holder or CannedReply()
-        if _same(reply, draft) and scope.may_see(reply.team_id):
+        reply = await self._mine(scope, draft.id) if draft.id is not None else CannedReply()
+        if draft.id is not None and _same(reply, draft):
             return reply
         if draft.id is not None and draft.seen not in (None, reply.changed_at):
             raise CannedChanged("somebody else has changed this reply; read it again")
+        holder = await self._session.scalar(select(CannedReply.id).where(CannedReply.shortcut == draft.shortcut))
         _check_free(scope, draft, holder)
         reply.shortcut, reply.title, reply.text = draft.shortcut, draft.title, draft.text
         reply.team_id, reply.changed_at = draft.team_id, now
@@ -136,10 +136,10 @@ def _check_braces(language: str, words_of: str) -> None:
         raise CannedRefused("text", "brace", f"a brace stands alone; {there_are}", language)
 
 
-def _check_free(scope: Scope, draft: CannedDraft, holder: CannedReply | None) -> None:
+def _check_free(scope: Scope, draft: CannedDraft, holder: int | None) -> None:
     if not scope.may_see(draft.team_id):
         raise CannedRefused("team", "team", "you can save replies for everybody or for your own teams")
-    if holder is not None and holder.id != draft.id:
+    if holder is not None and holder != draft.id:
         remedy = f"{draft.shortcut} is taken; choose another"
         raise CannedRefused("shortcut", "taken", remedy, named=draft.shortcut)
 
