@@ -15,12 +15,17 @@ _SIGN = Markup('<span class="unseen-sign" title="{}">U+{}</span>')
 
 def visible(text: str) -> Markup:
     """The text escaped, with every such sign as its code point."""
-    plain = text.replace("\r\n", "\n")
+    lines = text.replace("\r\n", "\n")
     shown, at = Markup(), 0
-    for found in _UNSEEN.finditer(plain):
-        shown += escape(plain[at : found.start()]) + _named(found.group())
+    for found in _UNSEEN.finditer(lines):
+        shown += escape(lines[at : found.start()]) + _named(found.group())
         at = found.end()
-    return shown + escape(plain[at:])
+    return shown + escape(lines[at:])
+
+
+def plain(text: str) -> str:
+    """The text without such signs, for fields in which somebody goes on writing."""
+    return _UNSEEN.sub("", text.replace("\r\n", "\n"))
 
 
 def _named(sign: str) -> Markup:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from console.frame.visible import plain
 from console.frame.visit import Visit
 from console.talk.reading import Head
 from crm_store.crm import Crm
@@ -32,6 +33,6 @@ async def canned_for(crm: Crm, visit: Visit, head: Head, facts: Iterable[tuple[s
 
 
 def _values(visit: Visit, head: Head, facts: dict[str, str]) -> dict[str, str]:
-    named = {name: facts.get(fact, "") for name, fact in FACTS.items()}
+    named = {name: plain(facts.get(fact, "")) for name, fact in FACTS.items()}
     number = head.open_cases[0].number if head.open_cases else None
-    return named | {"name": head.row.name, "number": number or "", "handler": visit.staff.name}
+    return named | {"name": plain(head.row.name), "number": number or "", "handler": visit.staff.name}

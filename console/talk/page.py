@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
 
+from console.frame.visible import plain
 from console.frame.visit import Visit
 from console.inbox.choices import colleagues_of
 from console.inbox.listing import BESIDE_A_TALK, TABS, listed
@@ -69,8 +70,8 @@ async def page_of(desk: Desk, crm: Crm, visit: Visit, conversation_id: int, want
 
 def _draft(head: Head, thread: Thread, handoff: HandoffRecord | None) -> CaseDraft:
     """What the shopper said last, and what is known already."""
-    said = [item.text for item in thread.items if item.direction == "in" and item.text][-3:]
-    facts = {str(fact["name"]): str(fact["value"]) for fact in (handoff.facts if handoff else [])}
+    said = [plain(item.text) for item in thread.items if item.direction == "in" and item.text][-3:]
+    facts = {str(fact["name"]): plain(str(fact["value"])) for fact in (handoff.facts if handoff else [])}
     story = facts.get("what_happened") or "\n".join(said)
     return CaseDraft(
         key=token_hex(8),

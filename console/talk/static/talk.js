@@ -128,6 +128,7 @@
     const found = (selector) => event.target.closest?.(selector);
     if (found("[data-mode-to]")) mode(found("[data-mode-to]").dataset.modeTo);
     if (found("[data-side]")) side(found("[data-side]"));
+    if (found("details.menu [data-opens]")) found("details.menu").removeAttribute("open");
     if (found("[data-canned]")) useCanned(found("[data-canned]"));
   });
   document.addEventListener("submit", (event) => {
