@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 
 from alembic import command
 from alembic.config import Config
 
 from bot.stack.folders import ROOT
 from crm_store.database import open_store
+from crm_store.demo.desk import fill_demo_desk
 from crm_store.demo.seed import fill_demo_shop
 from crm_store.promises.defaults import ensure_promises
 
@@ -39,14 +40,17 @@ async def _furnish(database_url: str, zone: str, now: datetime) -> None:
         await store.close()
 
 
-def fill_demo(database_url: str, today: date, say: Callable[[str], None]) -> bool:
-    """The demo shop, dated from `today`, on the first run; False when it is there already."""
-    return asyncio.run(_fill_demo(database_url, today, say))
+def fill_demo(database_url: str, now: datetime, say: Callable[[str], None]) -> bool:
+    """The demo shop and its desk, dated from `now` in the shop's zone, on the first run; False when it is there."""
+    return asyncio.run(_fill_demo(database_url, now, say))
 
 
-async def _fill_demo(database_url: str, today: date, say: Callable[[str], None]) -> bool:
+async def _fill_demo(database_url: str, now: datetime, say: Callable[[str], None]) -> bool:
     store = open_store(database_url, pool=2)
     try:
-        return await fill_demo_shop(store, today, say)
+        made = await fill_demo_shop(store, now.date(), say)
+        if made:
+            await fill_demo_desk(store, now, say)
+        return made
     finally:
         await store.close()

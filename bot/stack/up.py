@@ -113,7 +113,7 @@ class Start:
             furnish(told.database_url, told.time_zone, now)
         if told.is_demo:
             with self.progress.part("demo shop"):
-                fill_demo(told.database_url, now.date(), self.progress.say)
+                fill_demo(told.database_url, now, self.progress.say)
         return told
 
     def _app(self, told: Settings) -> None:

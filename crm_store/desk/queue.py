@@ -25,9 +25,8 @@ from crm_store.staff.sight import Sight
 
 NEVER = "timestamptz '9999-01-01 00:00+00'"
 
-_OURS = "p.waits_for = 'us' and p.state not in ('done', 'confirmed')"
-_PRESSING = f"coalesce(p.next_due_at, case when {_OURS} then p.opened_at else {NEVER} end)"
-"""What a case is sorted by: the nearest promise; without one since when we are awaited; last, what awaits them."""
+_PRESSING = f"coalesce(p.next_due_at, {NEVER})"
+"""What a case is sorted by: the nearest promise; last, where none runs: it stands still, or we wait for the shopper."""
 
 _CURSOR = "concat_ws('|', sooner, extract(epoch from pressing), kind, id)"
 
