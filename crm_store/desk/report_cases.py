@@ -20,6 +20,7 @@ class Group(StrEnum):
     STORE = "store"
     PRODUCT = "product"
     HANDLER = "handler"
+    TEAM = "team"
     CHANNEL = "channel"
     DAY = "day"
 
@@ -44,6 +45,7 @@ VALUES = {
     Group.STORE: "coalesce(p.store_code, '')",
     Group.PRODUCT: "coalesce(p.product_sku, '')",
     Group.HANDLER: "coalesce(p.assignee_id::text, '')",
+    Group.TEAM: "coalesce(p.team_id::text, '')",
     Group.CHANNEL: "coalesce(a.channel, '')",
     Group.DAY: "(p.opened_at at time zone :zone)::date::text",
 }
@@ -52,6 +54,7 @@ LABELS = {
     Group.STORE: "select code as value, name as label from stores",
     Group.PRODUCT: "select sku as value, name as label from products",
     Group.HANDLER: "select id::text as value, jsonb_build_object('en', name) as label from staff",
+    Group.TEAM: "select id::text as value, name as label from teams",
 }
 NO_LABELS = "select '' as value, '{}'::jsonb as label where false"
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from crm_store.cases.complaints import Complaint
 from crm_store.cases.events import By, ComplaintEvents, Event, Happened
 from crm_store.errors import CareLoopError
+from crm_store.incidents.members import IncidentMembers
 from crm_store.model import Base, Key, Moment, Words
 from crm_store.staff.audit import Audit, Deed
 from crm_store.staff.scope import Scope
@@ -87,12 +88,17 @@ class Incidents:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self.members = IncidentMembers(session)
         self._events = ComplaintEvents(session)
         self._audit = Audit(session)
 
     async def open_ones(self, staff: Scope) -> list[IncidentSeen]:
         """Those with a case that `staff` may see, newest first."""
         return await self._seen(staff, Incident.closed_at.is_(None))
+
+    async def closed_ones(self, staff: Scope, limit: int = 50) -> list[IncidentSeen]:
+        """The same of those that are over."""
+        return (await self._seen(staff, Incident.closed_at.is_not(None)))[:limit]
 
     async def get(self, incident_id: int, staff: Scope) -> IncidentSeen:
         """Open or closed. Raises `IncidentUnknown`."""

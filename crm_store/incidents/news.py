@@ -109,6 +109,11 @@ class IncidentNews:
         )
         return NewsTold(update_id, Counter(outcomes.values()), frozenset(thread.lane for thread in told))
 
+    async def reach(self, incident_id: int) -> Mapping[str, int]:
+        """How many cases by outcome if it were told now."""
+        members = list((await self._session.scalars(_MEMBERS, {"incident_id": incident_id})).all())
+        return Counter(_outcomes(members, await Posting(self._session).latest_threads(members)).values())
+
     async def _hold(self, incident_id: int) -> None:
         incident = await self._session.get(Incident, incident_id, with_for_update=True, populate_existing=True)
         if incident is None:

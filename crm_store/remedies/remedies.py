@@ -14,6 +14,7 @@ from crm_store.remedies.follow_ups import FollowUps
 from crm_store.remedies.granting import CENTS_PER_POINT, RemedyKind, Verdict, check_amount, cost_of
 from crm_store.remedies.limits import RemedyLimits
 from crm_store.remedies.past import PastRemedies
+from crm_store.remedies.register import RemedyRegister
 from crm_store.remedies.remedy import Remedy, RemedyState
 from crm_store.remedies.weighing import RemedyNotAllowed, RemedyNotOpen, RemedyUnknown, Weighing
 from crm_store.staff.audit import Audit, Deed
@@ -42,6 +43,7 @@ class Remedies:
         self._session = session
         self.limits = RemedyLimits(session)
         self.past = PastRemedies(session)
+        self.register = RemedyRegister(session)
         self._weighing = Weighing(session)
         self._events = ComplaintEvents(session)
         self._audit = Audit(session)
