@@ -71,8 +71,11 @@ def now() -> datetime:
 class House:
     """One running copy: what was built, the routes it serves, and what runs in the background."""
 
-    def __init__(self, settings: Settings, store: Store, http: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, http: aiohttp.ClientSession, now: Callable[[], datetime]
+    ) -> None:
         self.settings = settings
+        self.now = now
         self.store = store
         self.secret = settings.secret.get_secret_value().encode()
         self.shop = {"en": settings.shop_name_en, "zh": settings.shop_name_zh}
@@ -112,9 +115,9 @@ class House:
         proving = Proving(sentences, ProofRules(self.secret, mail_lane, settings.phone_region))
         at_once = AtOnce(sentences, read_words(), proving, handoff)
         turn = Turn(self.store, self.rasa, at_once, Wishes(sentences, proving, handoff, at_once))
-        worker = Worker(self.store, turn, now, self.metrics.turn_took)
-        dispatcher = Dispatcher(self.store, self.lanes, now, self.metrics.send_ended)
-        fetcher = Fetcher(self.store, self.lanes, self.intake, sentences, now)
+        worker = Worker(self.store, turn, self.now, self.metrics.turn_took)
+        dispatcher = Dispatcher(self.store, self.lanes, self.now, self.metrics.send_ended)
+        fetcher = Fetcher(self.store, self.lanes, self.intake, sentences, self.now)
         self.background |= {"worker": worker.run, "dispatcher": dispatcher.run, "fetcher": fetcher.run}
 
     def app(self) -> FastAPI:
@@ -138,47 +141,47 @@ class House:
             self.intake.vault,
             self.lanes,
         )
-        return open_console(self.store, now, told, NODE_MODULES)
+        return open_console(self.store, self.now, told, NODE_MODULES)
 
     def _routes(self) -> list[APIRouter]:
         settings = self.settings
         insiders = Insiders(settings.metrics_token.get_secret_value())
-        threads = Threads(self.store, self.webchat, now)
+        threads = Threads(self.store, self.webchat, self.now)
         limits = WebChatLimits(settings.web_messages_per_minute, settings.web_sessions_per_minute)
-        desk = WebChatDesk(self.way_in, threads, limits, self.secret, now)
+        desk = WebChatDesk(self.way_in, threads, limits, self.secret, self.now)
         assets = load_web_assets(self.shop)
         actions_token = settings.actions_token.get_secret_value()
         return [
             pages_router(assets, settings.embed_origins.split(), settings.attachment_mb),
             *([sample_router(assets, settings.base_url)] if settings.is_demo else []),
             webchat_router(desk),
-            attachments_router(desk, self.intake, now),
+            attachments_router(desk, self.intake, self.now),
             webhooks_router(self.way_in, self.doors),
-            read_api(self.store, KeyGate(self.store, now), LinkMaker(self.link_addresses, now)),
+            read_api(self.store, KeyGate(self.store, self.now), LinkMaker(self.link_addresses, self.now)),
             health_router(Probes(self.store.answers, self.rasa.answers, self._lag), insiders, _version()),
             metrics_router(self.metrics, self._queues, insiders),
-            actions_router(self.store, now, actions_token, settings.action_timeout, settings.time_zone),
+            actions_router(self.store, self.now, actions_token, settings.action_timeout, settings.time_zone),
             self.console.files,
             *self.extra_routes,
         ]
 
     async def _lag(self) -> float:
         async with self.store.transaction() as crm:
-            return await crm.outbox.lag(now())
+            return await crm.outbox.lag(self.now())
 
     async def _queues(self) -> Queues:
         async with self.store.transaction() as crm:
-            return Queues(await crm.outbox.lag(now()), await crm.inbox.pending())
+            return Queues(await crm.outbox.lag(self.now()), await crm.inbox.pending())
 
 
 @asynccontextmanager
-async def opened_house(settings: Settings) -> AsyncIterator[House]:
+async def opened_house(settings: Settings, now: Callable[[], datetime] = now) -> AsyncIterator[House]:
     """Build everything, and take it down in the opposite order."""
     async with AsyncExitStack() as stack:
         store = open_store(settings.database_url, settings.database_pool)
         stack.push_async_callback(store.close)
         http = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200)))
-        house = House(settings, store, http)
+        house = House(settings, store, http, now)
         mail, routes = await open_mail(settings, stack, now)
         house.extra_routes += routes
         mail_lane = house.add_lane(mail)

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -90,10 +90,25 @@ async def settings(
     await asyncio.to_thread(rasa.stop)
 
 
+class Watch:
+    """The house's time: the real one, and whatever a journey lets pass."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return now() + self.ahead
+
+
 @pytest.fixture(scope="session")
-async def house(settings: Settings) -> AsyncIterator[House]:
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture(scope="session")
+async def house(settings: Settings, watch: Watch) -> AsyncIterator[House]:
     """The house, open for visitors."""
-    async with opened_house(settings) as opened:
+    async with opened_house(settings, watch) as opened:
         serving = asyncio.create_task(serve(opened.app(), settings.host, settings.port, opened.background))
         async with httpx2.AsyncClient(base_url=settings.base_url) as client:
             await _until_ready(client)
