@@ -16,8 +16,10 @@ from console.frame.errors import install_pages
 from console.frame.frame import Frame, House
 from console.frame.guard import guard
 from console.frame.headers import ConsoleHeaders
+from console.frame.room import EVERYBODY
 from console.frame.templates import Templates
 from console.frame.texts import read_texts
+from console.frame.visit import NotThere
 from console.live.hub import Hub
 from console.live.socket import Lines
 from console.live.stamps import Stamps
@@ -68,6 +70,13 @@ def _furnish(app: FastAPI, frame: Frame, hub: Hub, stamps: Stamps) -> None:
         if room.rail:
             frame.rail.append((room.name, room.rail, room.roles))
     frame.rail.sort(key=lambda entry: entry[1].order)
+    nowhere = APIRouter()
+
+    @nowhere.get("/{path:path}")
+    async def not_there() -> None:
+        raise NotThere
+
+    app.include_router(nowhere, dependencies=[Depends(guard(frame, stamps, EVERYBODY))])
 
 
 def _own_socket(house: House) -> Callable[[WebSocket], bool]:

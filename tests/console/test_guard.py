@@ -92,11 +92,14 @@ async def test_where_a_part_was_asked_a_refusal_is_a_toast(console_client: Signe
 
 async def test_an_address_that_is_none_is_a_page_with_a_way_back(console_client: SignedIn, desk: Desk) -> None:
     mei = await console_client("handler")
+    answer = await mei.get("/console/nowhere/at/all")
+    assert answer.status_code == 404
+    assert 'id="rail"' in answer.text
     async with desk.browser() as stranger:
-        for client in (mei.client, stranger):
-            answer = await client.get("/console/nowhere")
-            assert answer.status_code == 404
-            assert 'href="/console/"' in answer.text
+        assert (await stranger.get("/console/nowhere/at/all")).status_code == 303
+        lost = await stranger.post("/console/nowhere", headers={"Origin": ORIGIN})
+    assert lost.status_code == 405
+    assert 'href="/console/"' in lost.text
 
 
 async def test_every_answer_carries_the_policy_and_is_kept_by_nobody(console_client: SignedIn) -> None:

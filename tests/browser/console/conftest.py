@@ -38,7 +38,7 @@ async def desk(store: Store, clock: Clock, site: Serving) -> AsyncIterator[Desk]
     """Served, with everything that runs in the background."""
     console = open_console(store, clock, replace(HOUSE, base_url=site.url), NODE_MODULES)
     made = Desk(console, whole_app(console), store, clock)
-    running = [asyncio.create_task(work()) for work in [store.signals.relay, *console.works.values()]]
+    running = [asyncio.ensure_future(work()) for work in (store.signals.relay, *console.works.values())]
     await site.start(made.app)
     yield made
     for work in running:
