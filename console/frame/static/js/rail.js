@@ -2,7 +2,7 @@
 /* The rail stays when a page is changed under it: mark where one is, close what was open, begin reading at the top. */
 (() => {
   function mark() {
-    const here = window.location.pathname;
+    const here = document.getElementById("main")?.dataset.room ?? window.location.pathname;
     for (const link of document.querySelectorAll("#rail a[data-key]")) {
       const path = new URL(link.href).pathname;
       if (here === path || here.startsWith(`${path}/`)) link.setAttribute("aria-current", "page");
