@@ -52,7 +52,7 @@ async def test_acceptance_11_live_updates_survive_a_restart_and_catch_up(
     page = await console_page("handler", path=talk_of(case))
     await page.locator("#reply-text").fill("Dear Grace")
     await site.stop()
-    await expect(page.locator("#health")).to_have_attribute("data-state", "stale")
+    await expect(page.locator("#health")).to_have_attribute("data-state", "stale", timeout=15_000)
     await shopper_writes(desk, case, "Said while nobody listened")
     await site.start()
     await expect(page.locator("#talk-thread")).to_contain_text("Said while nobody listened", timeout=30_000)
