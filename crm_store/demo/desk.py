@@ -74,8 +74,9 @@ class Desk:
         numbers = await self._crm.session.scalars(
             text("select nextval('complaint_numbers') from generate_series(1, :many)"), {"many": len(when)}
         )
-        plain = [story for story in self._page["stories"] if not story.get("incident")]
         shared = next(story for story in self._page["stories"] if story.get("incident"))
+        self._cast.find_faulty(shared)
+        plain = [story for story in self._page["stories"] if not story.get("incident")]
         stories = [plain[place % len(plain)] for place in range(len(when))]
         for place in range(len(when) - 2 * INCIDENT_CASES, len(when), 2):
             stories[place] = shared

@@ -47,18 +47,20 @@ class Cast:
     """Nobody complains twice."""
 
     def __init__(self, buyers: Sequence[Buyer], rng: random.Random) -> None:
-        self.buyers = buyers
-        self._rng = rng
+        self.buyers = rng.sample(buyers, len(buyers))
         self._taken: set[int] = set()
-        appliances = Counter(buyer.sku for buyer in buyers if buyer.sku.startswith(("KT", "EL")))
-        self.faulty = max(sorted(appliances), key=appliances.__getitem__)
-        """What most have bought of what can give off sparks: the incident is about it."""
+        self.faulty = ""
+        """What the incident is about."""
+
+    def find_faulty(self, story: dict[str, Any]) -> None:
+        """What most have bought of what the story of the incident fits."""
+        bought = Counter(buyer.sku for buyer in self.buyers if buyer.sku.startswith(tuple(story["sku"])))
+        self.faulty = max(sorted(bought), key=bought.__getitem__)
 
     def whom(self, story: dict[str, Any], language: str, opened: datetime) -> Buyer:
         """Somebody the story fits, who speaks this language if anybody does."""
-        fitting = [buyer for buyer in self.buyers if self._fits(buyer, story, opened)]
-        speaking = [buyer for buyer in fitting if buyer.language == language]
-        found = self._rng.choice(speaking or fitting)
+        fitting = (buyer for buyer in self.buyers if buyer.language == language and self._fits(buyer, story, opened))
+        found = next(fitting, None) or next(buyer for buyer in self.buyers if self._fits(buyer, story, opened))
         self._taken.add(found.customer_id)
         return found
 
@@ -71,7 +73,7 @@ class Cast:
             return False
         if story.get("carrier") and buyer.carrier is None:
             return False
-        return not story.get("sku") or buyer.sku[:2] in story["sku"]
+        return not story.get("sku") or buyer.sku.startswith(tuple(story["sku"]))
 
 
 async def read_cast(session: AsyncSession, now: datetime, rng: random.Random) -> Cast:

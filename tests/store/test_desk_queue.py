@@ -52,8 +52,8 @@ async def test_a_conversation_with_an_open_case_is_one_line_and_not_two(store: S
         done = await desk.case("Bo", talk={"control": "waiting", "waiting_since": ago(8)}, closed_at=ago(5))
         page = await crm.queue.page(ADMIN, QueueFilter(), NOW)
         lines = [(row.kind, row.name, row.control) for row in page.rows]
-        assert lines == [("case", "Jo", "waiting"), ("talk", "Bo", "waiting")]
-        assert page.rows[1].conversation_id == done.conversation_id
+        assert lines == [("talk", "Bo", "waiting"), ("case", "Jo", "waiting")]
+        assert page.rows[0].conversation_id == done.conversation_id
 
 
 async def test_pages_hold_every_line_once_also_among_equals(store: Store) -> None:

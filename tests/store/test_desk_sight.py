@@ -141,7 +141,7 @@ async def test_what_no_team_has_taken_yet_is_open_to_all(store: Store) -> None:
         ann = await desk.staff("Ann", "handler", ours)
         case = await desk.case("Jo")
         talk = await desk.talk("Bo", control="waiting")
-        assert [row.name for row in (await crm.queue.page(ann, QueueFilter(), NOW)).rows] == ["Jo", "Bo"]
+        assert [row.name for row in (await crm.queue.page(ann, QueueFilter(), NOW)).rows] == ["Bo", "Jo"]
         assert await crm.timelines.thread(ann, case.conversation_id)
         assert await crm.timelines.thread(ann, talk.conversation_id)
         assert await crm.queue.counts(Scope(ann.staff_id, "marketer", NONE), NOW) == dict.fromkeys(
