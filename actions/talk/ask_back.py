@@ -1,11 +1,10 @@
-"""Not understood: ask back with what was probably meant, then offer a person, then fetch one."""
+"""Not understood: ask back with what was probably meant; the second time in a row fetch a person."""
 
 from typing import Any
 
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.base import MISSES, Answer, Event, Tools, Turn
-from actions.questions import ask
 from actions.talk.facts import TakeFact
 
 MOST_GUESSES = 2
@@ -24,16 +23,12 @@ class AskBack(Answer):
         over = FollowupAction("action_listen")
         if await self._facts.recognises(turn):
             return [over]
-        misses = int(turn.tracker.get_slot(MISSES) or 0) + 1
-        if misses == 1:
-            self._guess(turn)
-        elif misses == 2:
-            turn.voice.answer("still_lost")
-            return [SlotSet(MISSES, float(misses)), ask(turn, "person", reason="bot_failed"), over]
-        else:
+        if turn.tracker.get_slot(MISSES):
+            # The second time in a row: who goes on guessing now is the loop that shoppers hate bots for.
             turn.voice.wish("hand_over", reason="bot_failed")
             return [SlotSet(MISSES, None), over]
-        return [SlotSet(MISSES, float(misses)), over]
+        self._guess(turn)
+        return [SlotSet(MISSES, 1.0), over]
 
     def _guess(self, turn: Turn) -> None:
         # The ranking holds only what is likely enough to be offered: see `ask_back` in config.yml.
