@@ -4,6 +4,9 @@ from collections.abc import Callable
 
 from console.audit.room import audit_room
 from console.board.room import board_room
+from console.calendars.room import calendars_room
+from console.case.room import case_room
+from console.escalations.room import escalations_room
 from console.frame.frame import Frame
 from console.frame.room import Room
 from console.inbox.room import inbox_room
@@ -12,6 +15,8 @@ from console.knowledge.room import knowledge_room
 from console.labels.room import labels_room
 from console.me.room import me_room
 from console.notices.room import notices_room
+from console.promises.room import promises_room
+from console.reports.room import reports_room
 from console.search.room import search_room
 from console.staff.room import staff_room
 from console.talk.room import talk_room
@@ -20,6 +25,7 @@ from console.undelivered.room import undelivered_room
 ROOMS: tuple[Callable[[Frame], Room], ...] = (
     inbox_room,
     talk_room,
+    case_room,
     me_room,
     notices_room,
     staff_room,
@@ -27,7 +33,11 @@ ROOMS: tuple[Callable[[Frame], Room], ...] = (
     board_room,
     search_room,
     undelivered_room,
+    promises_room,
+    calendars_room,
+    escalations_room,
     keys_room,
     knowledge_room,
     labels_room,
+    reports_room,
 )
