@@ -78,63 +78,66 @@ CONDITIONS = {
 """By figure, which cases of the span stand behind it."""
 
 
+_FACTS = """
+with cohort as (
+    select p.*, {value} as value
+      from complaints p left join channel_identities a on a.id = p.identity_id
+     where p.opened_at >= :start and p.opened_at < :end and p.merged_into is null and {case}
+), happened as (
+    select e.complaint_id as id, min(e.at) filter (where e.kind = 'answered') as answered_at,
+           min(e.at) filter (where e.kind = 'reopened') as reopened_at,
+           min(e.at) filter (
+               where e.kind = 'state' and e.detail->>'to' in ('done', 'confirmed', 'closed')) as done_at
+      from complaint_events e where e.complaint_id in (select id from cohort) group by 1
+), again as (
+    select h.id, min(e.at) - h.reopened_at as waited
+      from happened h join complaint_events e on e.complaint_id = h.id
+     where e.kind = 'answered' and e.at > h.reopened_at
+     group by h.id, h.reopened_at
+), promised as (
+    select c.complaint_id as id,
+           count(*) filter (where c.kind = 'first_answer' and missed) as answer_missed,
+           count(*) filter (where c.kind = 'first_answer' and met) as answer_met,
+           count(*) filter (where c.kind = 'resolution' and missed) as resolution_missed,
+           count(*) filter (where c.kind = 'resolution' and met) as resolution_met
+      from (select k.*, k.missed_at is not null as missed, k.missed_at is null and k.met_at is not null as met
+              from clocks k where k.complaint_id in (select id from cohort)) as c
+     where c.kind = 'resolution' or c.ordinal = 1 group by 1
+), asked as (
+    select f.complaint_id as id, count(f.score) as scores, sum(f.score) as score,
+           count(*) filter (where f.answer = 'yes') as said_yes, count(*) filter (where f.answer = 'no') as said_no
+      from follow_ups f where f.complaint_id in (select id from cohort) group by 1
+), mended as (
+    select r.complaint_id as id, count(*) as remedies, sum(r.cost) as cost
+      from remedies r where r.complaint_id in (select id from cohort) and r.state in ('executed', 'arrived')
+     group by 1
+), went as (
+    select c.*,
+           extract(epoch from case when h.reopened_at is null or h.answered_at < h.reopened_at
+                                   then h.answered_at - c.opened_at end)::float8 as first_answer,
+           extract(epoch from again.waited)::float8 as answer_again,
+           extract(epoch from h.done_at - c.opened_at)::float8 as resolution,
+           coalesce(answer_missed, 0) as answer_missed, coalesce(answer_met, 0) as answer_met,
+           coalesce(resolution_missed, 0) as resolution_missed, coalesce(resolution_met, 0) as resolution_met,
+           coalesce(scores, 0) as scores, score, coalesce(said_yes, 0) as said_yes, coalesce(said_no, 0) as said_no,
+           coalesce(remedies, 0) as remedies, coalesce(cost, 0) as cost
+      from cohort c
+      left join happened h on h.id = c.id
+      left join again on again.id = c.id
+      left join promised on promised.id = c.id
+      left join asked on asked.id = c.id
+      left join mended on mended.id = c.id
+)
+"""
+
+
 def facts(sight: Sight, by: Group) -> str:
     """``with … went as (…)``: a row for each case of the span in sight. Seconds are of the shopper's real wait.
 
     The first answer is a person's message that reached the shopper (`answered`) before any reopening; what follows one
     is an interval of its own (`answer_again`). A resolution is the first time the case was done.
     """
-    return f"""
-    with cohort as (
-        select p.*, {VALUES[by]} as value
-          from complaints p left join channel_identities a on a.id = p.identity_id
-         where p.opened_at >= :start and p.opened_at < :end and p.merged_into is null and {sight.case("p")}
-    ), happened as (
-        select e.complaint_id as id, min(e.at) filter (where e.kind = 'answered') as answered_at,
-               min(e.at) filter (where e.kind = 'reopened') as reopened_at,
-               min(e.at) filter (
-                   where e.kind = 'state' and e.detail->>'to' in ('done', 'confirmed', 'closed')) as done_at
-          from complaint_events e where e.complaint_id in (select id from cohort) group by 1
-    ), again as (
-        select h.id, min(e.at) - h.reopened_at as waited
-          from happened h join complaint_events e on e.complaint_id = h.id
-         where e.kind = 'answered' and e.at > h.reopened_at
-         group by h.id, h.reopened_at
-    ), promised as (
-        select c.complaint_id as id,
-               count(*) filter (where c.kind = 'first_answer' and missed) as answer_missed,
-               count(*) filter (where c.kind = 'first_answer' and met) as answer_met,
-               count(*) filter (where c.kind = 'resolution' and missed) as resolution_missed,
-               count(*) filter (where c.kind = 'resolution' and met) as resolution_met
-          from (select k.*, k.missed_at is not null as missed, k.missed_at is null and k.met_at is not null as met
-                  from clocks k where k.complaint_id in (select id from cohort)) as c
-         where c.kind = 'resolution' or c.ordinal = 1 group by 1
-    ), asked as (
-        select f.complaint_id as id, count(f.score) as scores, sum(f.score) as score,
-               count(*) filter (where f.answer = 'yes') as said_yes, count(*) filter (where f.answer = 'no') as said_no
-          from follow_ups f where f.complaint_id in (select id from cohort) group by 1
-    ), mended as (
-        select r.complaint_id as id, count(*) as remedies, sum(r.cost) as cost
-          from remedies r where r.complaint_id in (select id from cohort) and r.state in ('executed', 'arrived')
-         group by 1
-    ), went as (
-        select c.*,
-               extract(epoch from case when h.reopened_at is null or h.answered_at < h.reopened_at
-                                       then h.answered_at - c.opened_at end)::float8 as first_answer,
-               extract(epoch from again.waited)::float8 as answer_again,
-               extract(epoch from h.done_at - c.opened_at)::float8 as resolution,
-               coalesce(answer_missed, 0) as answer_missed, coalesce(answer_met, 0) as answer_met,
-               coalesce(resolution_missed, 0) as resolution_missed, coalesce(resolution_met, 0) as resolution_met,
-               coalesce(scores, 0) as scores, score, coalesce(said_yes, 0) as said_yes, coalesce(said_no, 0) as said_no,
-               coalesce(remedies, 0) as remedies, coalesce(cost, 0) as cost
-          from cohort c
-          left join happened h on h.id = c.id
-          left join again on again.id = c.id
-          left join promised on promised.id = c.id
-          left join asked on asked.id = c.id
-          left join mended on mended.id = c.id
-    )
-    """
+    return _FACTS.format(value=VALUES[by], case=sight.case("p"))
 
 
 COUNTED = """

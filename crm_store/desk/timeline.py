@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_store.desk.panel import CONSENTS, WISHES, Allowed, CaseMark, Panel, Reach, Wish, cases_statement, reach_of
 from crm_store.desk.thread import Thread, item_of, thread_statement
-from crm_store.desk.timeline_entry import Entry, of_case, of_person
+from crm_store.desk.timeline_entry import OF_CASE, Entry, of_person
 from crm_store.loyalty.coupons import Coupons
 from crm_store.loyalty.orders import Orders
 from crm_store.loyalty.points import Balance, Points
@@ -60,7 +60,7 @@ class Timelines:
         sight = Sight(scope)
         seen = f"exists (select from complaints p where p.id = :id and {sight.case('p')})"
         statement = f"""
-            select * from (select * from ({of_case()}) as everything where {seen}
+            select * from (select * from ({OF_CASE}) as everything where {seen}
                             order by at desc, kind desc, id desc limit :limit) as newest
              order by at, kind, id"""
         rows = await self._rows(statement, sight.values | {"id": complaint_id, "limit": limit})
