@@ -5,6 +5,7 @@ from collections.abc import Callable
 from console.audit.room import audit_room
 from console.board.room import board_room
 from console.calendars.room import calendars_room
+from console.canned.room import canned_room
 from console.case.room import case_room
 from console.escalations.room import escalations_room
 from console.frame.frame import Frame
@@ -33,6 +34,7 @@ ROOMS: tuple[Callable[[Frame], Room], ...] = (
     board_room,
     search_room,
     undelivered_room,
+    canned_room,
     promises_room,
     calendars_room,
     escalations_room,

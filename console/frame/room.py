@@ -15,12 +15,20 @@ ADMINS = frozenset({Role.ADMIN})
 
 @dataclass(frozen=True)
 class RailItem:
-    """`order` sorts the rail from the top; `key` is what follows `g` on the keyboard; the label is `<room>.rail`."""
+    """`order` sorts the rail from the top; `key` is what follows `g` on the keyboard; the label is `<room>.rail`.
+
+    `also` are further paths under which it is marked as the current one.
+    """
 
     icon: str
     order: int
     path: str
     key: str = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return (self.path, *self.also)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from console.frame.frame import Frame
-from console.frame.room import LEADERS, RailItem, Room
+from console.frame.room import LEADERS, Room
 from console.frame.visit import Here, NotThere
 from crm_store.model import Languages
 from crm_store.shop.knowledge import Article, ArticleChanged, Edition
@@ -69,7 +69,7 @@ def knowledge_room(frame: Frame) -> Room:
             return _shown(frame, request, before, 409, written=written, problem="knowledge.changed_meanwhile")
         return frame.go(f"{HOME}/{topic}", "knowledge.saved")
 
-    return Room("knowledge", router, LEADERS, RailItem("book", order=86, path=HOME))
+    return Room("knowledge", router, LEADERS)
 
 
 async def _read(frame: Frame, topic: str) -> Article:

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from console.frame.frame import Frame
-from console.frame.room import ADMINS, RailItem, Room
+from console.frame.room import LEADERS, Room
 from console.frame.visit import Here
 from crm_store.cases.labels import COLOURS, LONGEST, LabelRefused, own_words
 from crm_store.model import Languages
 from crm_store.staff.audit import Deed
+from crm_store.staff.members import Role
 
 Text = Annotated[str, Form(max_length=120)]
 HOME = "/console/labels"
@@ -28,6 +29,7 @@ def labels_room(frame: Frame) -> Room:
 
     @router.post("/labels/{state}")
     async def rename(visit: Here, state: str, en: Text = "", zh: Text = "") -> Response:
+        visit.require(Role.ADMIN)
         words = dict(zip(Languages, (en, zh), strict=True))
         try:
             async with frame.store.transaction() as crm:
@@ -42,6 +44,7 @@ def labels_room(frame: Frame) -> Room:
 
     @router.post("/tags")
     async def save(visit: Here, code: Text, colour: Text, en: Text = "", zh: Text = "") -> Response:
+        visit.require(Role.ADMIN)
         name = code.strip().lower().replace(" ", "-")[:40]
         words = dict(zip(Languages, (en, zh), strict=True))
         if not name:
@@ -54,4 +57,4 @@ def labels_room(frame: Frame) -> Room:
             return frame.go(HOME, "labels.refused", tone="bad", n=LONGEST)
         return frame.go(HOME, "labels.saved")
 
-    return Room("labels", router, ADMINS, RailItem("tag", order=87, path=HOME))
+    return Room("labels", router, LEADERS)

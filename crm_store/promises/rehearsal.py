@@ -14,7 +14,7 @@ from crm_store.promises.clock import Occurred, replay
 from crm_store.promises.explanation import Difference, compared
 from crm_store.promises.files import CaseFile, CaseFiles
 
-MOST = 5_000
+MOST = 2_000
 """So many cases are looked at, those due first."""
 _RUNNING = text(
     """
@@ -38,8 +38,11 @@ class Moved:
 
 @dataclass(frozen=True)
 class Rehearsed:
-    """`cases` are those of `running` ones for which the rules change; `moved` is sorted by what is due first."""
+    """`is_new`: whether anything changes.
 
+    `cases` are those of `running` ones for which the rules change; `moved` is sorted by what is due first."""
+
+    is_new: bool
     running: int
     cases: tuple[int, ...]
     moved: tuple[Moved, ...]
@@ -63,10 +66,14 @@ class Rehearsals:
             await undo.rollback()
         return _rehearsed(before, after, now)
 
-    async def made(self, change: Callable[[], Awaitable[object]], now: datetime) -> Rehearsed:
-        """Make the change, and say of which running cases it changes the terms: `Clocks.retarget` is for them."""
+    async def made(self, change: Callable[[], Awaitable[bool]], now: datetime) -> Rehearsed:
+        """Make the change, and say of which running cases it changes the terms: `Clocks.retarget` is for them.
+
+        `change` says whether it changed anything: somebody else may have made the same change just before.
+        """
         before = await self._running()
-        await change()
+        if not await change():
+            return Rehearsed(False, len(before), (), ())
         return _rehearsed(before, await self._running(), now)
 
     async def _running(self) -> list[CaseFile]:
@@ -79,7 +86,7 @@ def _rehearsed(before: list[CaseFile], after: list[CaseFile], now: datetime) -> 
     touched = [(were[case.id], case) for case in after if case.id in were and _terms(were[case.id]) != _terms(case)]
     moved = [move for was, case in touched for move in _moves(was, case, now)]
     by_due = sorted(moved, key=lambda move: (min(move.due, move.would_be), move.complaint_id, move.kind))
-    return Rehearsed(len(before), tuple(case.id for _, case in touched), tuple(by_due))
+    return Rehearsed(True, len(before), tuple(case.id for _, case in touched), tuple(by_due))
 
 
 def _terms(case: CaseFile) -> dict[ClockKind, list[tuple[int, int]]]:

@@ -1,0 +1,1 @@
+"""Calendars: when the desk is open, version by version."""

@@ -1,0 +1,1 @@
+"""Canned replies: what handlers write again and again, kept in both languages."""

@@ -1,0 +1,1 @@
+"""Steps of escalation: for each cause who is told, and who next."""

@@ -1,0 +1,1 @@
+"""Promise policies: how soon whom is answered, version by version."""
