@@ -32,8 +32,10 @@ async def try_password(store: Store, passwords: Passwords, tried: Try) -> str | 
         if not member.is_active or member.is_locked(tried.now):
             return None
         if not matches:
-            await crm.staff.note_failed(member, tried.now)
+            if await crm.staff.note_failed(member, tried.now):
+                crm.audit.note(Deed(None, "locked_out", "staff", str(member.id)), tried.now)
             return None
+        await crm.sessions.sweep(tried.now)
         await crm.staff.note_signed_in(member.id, tried.now)
         crm.audit.note(Deed(member.id, "signed_in", "staff", str(member.id)), tried.now)
         return await crm.sessions.begin(member.id, tried.agent, tried.now)

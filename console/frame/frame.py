@@ -92,4 +92,6 @@ class Frame:
         return self.texts.say(language, key, **values)
 
     def _rail(self, visit: Visit) -> list[tuple[str, RailItem]]:
+        if visit.staff.must_change_password:
+            return []
         return [(name, item) for name, item, roles in self.rail if visit.role in roles]

@@ -78,8 +78,10 @@ class Lines:
         lines = [line for line in self._open if not line.closing]
         if not lines:
             return
-        async with self.store.reading() as crm:
-            standing = await crm.sessions.standing({line.session for line in lines}, self.now())
+        now = self.now()
+        async with self.store.transaction() as crm:
+            standing = await crm.sessions.standing({line.session for line in lines}, now)
+            await crm.staff.note_here({found.member.id for found in standing.values()}, now)
         for line in lines:
             found = standing.get(line.session)
             if found is None:

@@ -182,8 +182,8 @@ class Staff:
             staff_id, password_hash=password_hash, must_change_password=must_change, failed_tries=0, locked_until=None
         )
 
-    async def note_failed(self, member: StaffMember, now: datetime) -> None:
-        """One more wrong password; the tenth locks the account for a quarter of an hour."""
+    async def note_failed(self, member: StaffMember, now: datetime) -> bool:
+        """One more wrong password; True for the tenth, which locks the account for a quarter of an hour."""
         tries = func.coalesce(StaffMember.failed_tries, 0) + 1
         found = await self._session.scalar(
             update(StaffMember)
@@ -191,11 +191,19 @@ class Staff:
             .values(failed_tries=tries)
             .returning(StaffMember.failed_tries)
         )
-        if found is not None and found >= TRIES:
+        is_locked = found is not None and found >= TRIES
+        if is_locked:
             await self.change(member.id, failed_tries=0, locked_until=now + LOCKED_FOR)
+        return is_locked
 
     async def note_signed_in(self, staff_id: int, now: datetime) -> None:
         await self.change(staff_id, failed_tries=0, locked_until=None, seen_at=now, presence="here")
+
+    async def note_here(self, staff_ids: Iterable[int], now: datetime) -> None:
+        """Their pages are open; written at most once a minute for each."""
+        late = StaffMember.seen_at.is_(None) | (StaffMember.seen_at <= now - timedelta(minutes=1))
+        here = update(StaffMember).where(StaffMember.id.in_(set(staff_ids)), late)
+        await self._session.execute(here.values(seen_at=now))
 
     async def _keep_an_admin(self, but: int) -> None:
         """The rows are locked: two admins cannot take each other away at once."""

@@ -150,3 +150,24 @@ async def test_no_page_is_wider_than_the_window(console_page: ConsolePage, width
     for path in PAGES:
         await page.goto(path)
         assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+async def test_the_first_sign_in_leads_over_an_own_password_into_the_house(
+    desk: Desk, site: Serving, new_page: NewPage
+) -> None:
+    mei = await desk.add(
+        Role.ADMIN, password_hash=await Passwords().hashed("once-once-once-once"), must_change_password=True
+    )
+    page = await new_page(base_url=site.url)
+    await page.goto("/console/staff")
+    await page.get_by_label("E-mail address").fill(mei.login)
+    await page.get_by_label("Password").fill("once-once-once-once")
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Change password")
+    assert await violations(page) == []
+    await page.get_by_label("Password until now").fill("once-once-once-once")
+    await page.get_by_label("New password", exact=True).fill(PASSWORD)
+    await page.get_by_label("New password once more").fill(PASSWORD)
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("status").filter(has_text="Your password is changed")).to_be_visible()
+    await expect(page.locator("#health")).to_have_attribute("data-state", "live")
