@@ -13,11 +13,15 @@ WIDEST = 38.0
 
 @dataclass(frozen=True)
 class Place:
-    """One place on the axis below: what it is called, what it says in full, and where it leads; empty for nowhere."""
+    """One place on the axis below: what it is called, what it says in full, where each part or line of it leads."""
 
     name: str
     says: str
-    to: str = ""
+    ways: tuple[str, ...] = ()
+
+    def to(self, tone: int) -> str:
+        """Empty for nowhere."""
+        return self.ways[tone] if tone < len(self.ways) else ""
 
 
 @dataclass(frozen=True)
@@ -30,11 +34,12 @@ class Tick:
 
 @dataclass(frozen=True)
 class Slab:
-    """A piece of a column; `tone` counts from below."""
+    """A piece of a column; `tone` counts from below, `to` is where it leads."""
 
     y: float
     height: float
     tone: int
+    to: str
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,9 @@ def columns(places: Sequence[Place], values: Sequence[Sequence[float]]) -> Colum
     for index, (place, parts) in enumerate(zip(places, values, strict=True)):
         left = LEFT + room * index
         x = left + (room - width) / 2
-        drawn.append(Column(place, round(x, 1), round(width, 1), round(left, 1), round(room, 1), _slabs(parts, high)))
+        drawn.append(
+            Column(place, round(x, 1), round(width, 1), round(left, 1), round(room, 1), _slabs(place, parts, high))
+        )
     return Columns(drawn, [Tick(high.at(tick), f"{tick:,}") for tick in axis], _along(places))
 
 
@@ -129,12 +136,12 @@ def shares(values: Sequence[float], width: float = 100) -> list[tuple[float, flo
     return [(first, round(last - first, 2)) for first, last in pairwise(places)]
 
 
-def _slabs(parts: Sequence[float], high: Scale) -> list[Slab]:
+def _slabs(place: Place, parts: Sequence[float], high: Scale) -> list[Slab]:
     slabs, below = [], 0.0
     for tone, value in enumerate(parts):
         floor, roof = high.at(below), high.at(below + value)
         if value > 0:
-            slabs.append(Slab(roof, round(floor - roof, 1), tone))
+            slabs.append(Slab(roof, round(floor - roof, 1), tone, place.to(tone)))
         below += value
     return slabs
 

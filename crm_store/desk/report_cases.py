@@ -147,8 +147,9 @@ select went.value, coalesce(l.label, '{{}}') as label, count(*) as opened,
        percentile_cont(0.9) within group (order by first_answer) as first_answer_p90,
        percentile_cont(0.5) within group (order by answer_again) as answer_again_median,
        percentile_cont(0.5) within group (order by resolution) as resolution_median,
-       sum(score)::float8 / nullif(sum(scores), 0) as score_mean, sum(scores) as scores,
-       sum(said_yes) as said_yes, sum(said_no) as said_no, sum(remedies) as remedies, sum(cost) as cost_cents
+       sum(score)::float8 / nullif(sum(scores), 0)::float8 as score_mean, sum(scores)::bigint as scores,
+       sum(said_yes)::bigint as said_yes, sum(said_no)::bigint as said_no, sum(remedies)::bigint as remedies,
+       sum(cost)::bigint as cost_cents
   from went left join ({labels}) as l on l.value = went.value
  group by went.value, l.label order by {order}
 """
@@ -159,7 +160,7 @@ select went.id as complaint_id, went.number, coalesce(u.name, a.display_name, ''
        went.category, went.severity, went.state, went.cause, went.store_code, went.product_sku, went.language,
        went.opened_at, went.closed_at, coalesce(s.name, '') as assignee, went.first_answer, went.resolution,
        went.answer_missed > 0 as answer_missed, went.resolution_missed > 0 as resolution_missed, went.reopened,
-       went.score::float8 / nullif(went.scores, 0) as score, went.cost as cost_cents
+       went.score::float8 / nullif(went.scores, 0) as score, went.cost::bigint as cost_cents
   from went
   left join customers u on u.id = went.customer_id
   left join channel_identities a on a.id = went.identity_id

@@ -25,6 +25,8 @@ from crm_store.model import Words
 from crm_store.staff.scope import Scope
 from crm_store.staff.sight import Sight
 
+FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
+"""What a spreadsheet takes for the beginning of a formula, in full width, too."""
 _COUNTED = [
     "still_open",
     "answered",
@@ -196,4 +198,4 @@ def _cell(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     plain = str(value)
-    return f"'{plain}" if isinstance(value, str) and plain[:1] in {"=", "+", "-", "@", "\t", "\r"} else plain
+    return f"'{plain}" if isinstance(value, str) and plain[:1] in FORMULA else plain
