@@ -7,6 +7,7 @@ from console.board.room import board_room
 from console.calendars.room import calendars_room
 from console.canned.room import canned_room
 from console.case.room import case_room
+from console.customer.room import customer_room
 from console.escalations.room import escalations_room
 from console.frame.frame import Frame
 from console.frame.room import Room
@@ -27,6 +28,7 @@ ROOMS: tuple[Callable[[Frame], Room], ...] = (
     inbox_room,
     talk_room,
     case_room,
+    customer_room,
     me_room,
     notices_room,
     staff_room,

@@ -8,6 +8,7 @@ from console.case.facts import facts_of
 from console.case.head import Head, head_of
 from console.case.lengths import amount_words
 from console.case.reading import case_of
+from console.case.strokes import at_one_stroke
 from console.case.telling import SHOWN, Known, Line, Teller
 from console.frame.frame import Frame
 from console.frame.visit import Visit
@@ -69,7 +70,7 @@ async def teller_of(frame: Frame, crm: Crm, language: str) -> Teller:
 async def lines_of(crm: Crm, scope: Scope, complaint_id: int, teller: Teller, show: str = "all") -> list[Line]:
     """Newest first."""
     kinds = SHOWN.get(show, ())
-    entries = await crm.timelines.of_complaint(scope, complaint_id)
+    entries = at_one_stroke(await crm.timelines.of_complaint(scope, complaint_id))
     return [teller.line(entry) for entry in reversed(entries) if not kinds or entry.kind in kinds]
 
 

@@ -11,6 +11,7 @@ from console.frame.times import date_words
 from console.frame.visible import visible
 from crm_store.desk.timeline_entry import Entry
 from crm_store.model import Words, in_language
+from crm_store.remedies.granting import RemedyKind
 
 SHOWN: Mapping[str, tuple[str, ...]] = {
     "all": (),
@@ -195,8 +196,10 @@ class Teller:
         amount = amount_words(self.texts, self.language, parts["remedy"], parts["amount"])
         remedy = self.say(f"words.remedy_{parts['remedy']}")
         what = self.say("case.remedy_what", remedy=remedy, amount=amount) if amount else remedy
+        if parts["remedy"] == RemedyKind.POINTS:
+            what = amount
         says = self.say(f"case.remedy_{step}", who=parts["staff"] or self.say("words.by_clock"), what=what)
-        quote = parts["reason"] if step == "proposed" else ""
+        quote = parts["reason"] if step in ("proposed", "granted") else ""
         tone = {"refused": "bad", "arrived": "ok"}.get(step, "")
         return Line(f"remedy-{entry.id}-{step}", entry.at, "remedy", tone, says, quote or "")
 

@@ -1,5 +1,6 @@
 """Everything about one customer or one case, in order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -36,21 +37,23 @@ class Timelines:
         self._session = session
 
     async def of_customer(
-        self, scope: Scope, customer_id: int, before: str | None = None, limit: int = 50
+        self, scope: Scope, customer_id: int, before: str | None = None, limit: int = 50, kinds: Sequence[str] = ()
     ) -> TimelinePage:
-        """What happened with this customer, newest first; raises `CursorUnknown`."""
+        """What happened with this customer, newest first; of these `kinds` if any are named. Raises `CursorUnknown`."""
         if not scope.sees_cases:
             return TimelinePage([], None)
         sight, place = Sight(scope), _place(before)
         beyond = "(at, kind, id) < (cast(:at as timestamptz), :kind, :key)" if place else "true"
+        wanted = "kind = any(:kinds)" if kinds else "true"
         each = "\nunion all\n".join(
             # each kind gives no more than the page can hold, and the page is cut from those
             f"(select * from ({told}) as told (at, kind, id, target, target_id, parts)"
-            f" where {beyond} order by at desc, id desc limit :limit)"
+            f" where {beyond} and {wanted} order by at desc, id desc limit :limit)"
             for told in of_person(sight)
         )
         identities = await self._identities(customer_id)
         values = sight.values | place | {"customer": customer_id, "identities": identities, "limit": limit + 1}
+        values["kinds"] = list(kinds)
         statement = f"select * from ({each}) as timeline order by at desc, kind desc, id desc limit :limit"
         entries = [Entry(**row) for row in await self._rows(statement, values)]
         return TimelinePage(entries[:limit], entries[limit - 1].cursor if len(entries) > limit else None)

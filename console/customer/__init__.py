@@ -1,0 +1,1 @@
+"""One shopper: who they are, what they allow, what they bought, and everything that happened with them."""
