@@ -33,7 +33,7 @@ async def serve(app: ASGIApp, host: str, port: int, works: Mapping[str, Work]) -
         server_header=False,
         timeout_graceful_shutdown=GRACE,
         ws_max_size=LARGEST_FRAME,
-        # What two hundred staff are shown at once would be packed two hundred times: twice the time, for a local network.
+        # What two hundred staff are shown at once would be packed two hundred times, which takes twice as long.
         ws_per_message_deflate=False,
     )
     running = [asyncio.create_task(_for_ever(name, work)) for name, work in works.items()]
