@@ -64,6 +64,8 @@ class Desk:
         cases = [each.case.id for each in told if each.case is not None]
         await self._gather(told)
         await self._crm.clocks.refresh(cases, self._now)
+        # What was missed in the past of the sample was owned up to then: a first start writes to nobody.
+        await self._crm.session.execute(text("update clocks set told_at = missed_at where missed_at is not null"))
 
     async def _planned(self) -> list[tuple[str, datetime, dict[str, Any], list[Any]]]:
         """Number, moment, story and steps of each case, the oldest first; the incident's are among the latest."""
