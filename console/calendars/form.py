@@ -43,6 +43,11 @@ class Written(BaseModel):
     def day(self, day: int) -> str:
         return str(getattr(self, f"spans_{day}"))
 
+    @property
+    def week(self) -> list[tuple[tuple[int, int], ...]]:
+        """What can be read of the hours, for the bars beside them."""
+        return [_readable(str(day), spans_of(self.day(day))) for day in DAYS]
+
     def form(self, name: str, made_by: int) -> CalendarForm:
         days = {str(day): spans_of(self.day(day)) for day in DAYS}
         return CalendarForm(name, self.zone.strip(), {k: v for k, v in days.items() if v}, self.listed(), made_by)
@@ -53,7 +58,7 @@ class Written(BaseModel):
 
     def problems(self) -> dict[str, Problem]:
         """By field; every part is asked by itself, so that all that is wrong is said at once."""
-        asked = {"zone": _refused("zone", partial(read_calendar, self.zone.strip(), _OPEN, []))}
+        asked = {"zone": _refused(self.zone, partial(read_calendar, self.zone.strip(), _OPEN, []))}
         for day in DAYS:
             spans = {str(day): spans_of(self.day(day))}
             if spans[str(day)]:
@@ -89,6 +94,13 @@ def typed(row: CalendarVersion, seen: int) -> Written:
 
 def hours_text(spans: Iterable[Iterable[str]]) -> str:
     return ", ".join("-".join(span) for span in spans)
+
+
+def _readable(day: str, spans: list[list[str]]) -> tuple[tuple[int, int], ...]:
+    try:
+        return read_calendar("UTC", {day: spans}, []).week[int(day)]
+    except CalendarRefused:
+        return ()
 
 
 def _clock(text: str) -> str:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from console.frame.frame import Frame
 from console.frame.room import LEADERS, Room
-from console.frame.visit import Here, NotThere
+from console.frame.visit import Here, NotThere, Visit
 from crm_store.model import Languages
 from crm_store.shop.knowledge import Article, ArticleChanged, Edition
 from crm_store.staff.audit import Deed
@@ -57,19 +57,31 @@ def knowledge_room(frame: Frame) -> Room:
     @router.post("/knowledge/{topic}")
     async def save(request: Request, visit: Here, topic: str, written: Annotated[Written, Form()]) -> Response:
         visit.require(Role.ADMIN)
-        before = await _read(frame, topic)
-        if not all(written.text.values()):
-            return _shown(frame, request, before, 422, written=written, problem="knowledge.needs_both")
-        detail = {"from": before.text, "to": written.text}
-        try:
-            async with frame.store.transaction() as crm:
-                await crm.knowledge.save(Edition(topic, written.text, written.keywords, written.seen), visit.now)
-                crm.audit.note(Deed(visit.staff.id, "changed", "article", topic, detail), visit.now)
-        except ArticleChanged:
-            return _shown(frame, request, before, 409, written=written, problem="knowledge.changed_meanwhile")
-        return frame.go(f"{HOME}/{topic}", "knowledge.saved")
+        return await _save(frame, request, visit, topic, written)
 
     return Room("knowledge", router, LEADERS)
+
+
+async def _save(frame: Frame, request: Request, visit: Visit, topic: str, written: Written) -> Response:
+    before = await _read(frame, topic)
+    if not all(written.text.values()):
+        return _shown(frame, request, before, 422, written=written, problem="knowledge.needs_both")
+    if (before.text, before.keywords) == (written.text, written.keywords):
+        return frame.go(f"{HOME}/{topic}", "knowledge.saved")
+    detail = {
+        "from": {"text": before.text, "keywords": before.keywords},
+        "to": {"text": written.text, "keywords": written.keywords},
+    }
+    try:
+        async with frame.store.transaction() as crm:
+            await crm.knowledge.save(Edition(topic, written.text, written.keywords, written.seen), visit.now)
+            crm.audit.note(Deed(visit.staff.id, "changed", "article", topic, detail), visit.now)
+    except ArticleChanged:
+        theirs = await _read(frame, topic)
+        kept = written.model_copy(update={"seen": theirs.changed_at})
+        known = {"problem": "knowledge.changed_meanwhile", "theirs": theirs}
+        return _shown(frame, request, theirs, 409, written=kept, **known)
+    return frame.go(f"{HOME}/{topic}", "knowledge.saved")
 
 
 async def _read(frame: Frame, topic: str) -> Article:
@@ -89,5 +101,5 @@ def _shown(frame: Frame, request: Request, article: Article, status: int = 200, 
         keywords_zh="\n".join(article.keywords.get("zh", [])),
         seen=article.changed_at,
     )
-    known = {"article": article, "written": written, "problem": "", "longest": LONGEST, **more}
+    known = {"article": article, "written": written, "problem": "", "theirs": None, "longest": LONGEST, **more}
     return frame.page(request, "knowledge/article.html", status, **known)

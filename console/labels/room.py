@@ -35,9 +35,9 @@ def labels_room(frame: Frame) -> Room:
             async with frame.store.transaction() as crm:
                 before = (await crm.labels.all()).get(state, {})
                 await crm.labels.rename(state, words)
-                crm.audit.note(
-                    Deed(visit.staff.id, "renamed", "state", state, {"from": before, "to": words}), visit.now
-                )
+                if before != words:
+                    detail = {"from": before, "to": words}
+                    crm.audit.note(Deed(visit.staff.id, "renamed", "state", state, detail), visit.now)
         except LabelRefused:
             return frame.go(HOME, "labels.refused", tone="bad", n=LONGEST)
         return frame.go(HOME, "labels.saved")
@@ -51,8 +51,12 @@ def labels_room(frame: Frame) -> Room:
             return frame.go(HOME, "labels.refused", tone="bad", n=LONGEST)
         try:
             async with frame.store.transaction() as crm:
+                tags = {tag.code: {**tag.name, "colour": tag.colour} for tag in await crm.labels.tags()}
                 await crm.labels.save_tag(name, words, colour)
-                crm.audit.note(Deed(visit.staff.id, "saved", "tag", name, {"to": words, "colour": colour}), visit.now)
+                before, after = tags.get(name), {**words, "colour": colour}
+                if before != after:
+                    detail = {"to": after} if before is None else {"from": before, "to": after}
+                    crm.audit.note(Deed(visit.staff.id, "saved", "tag", name, detail), visit.now)
         except LabelRefused:
             return frame.go(HOME, "labels.refused", tone="bad", n=LONGEST)
         return frame.go(HOME, "labels.saved")

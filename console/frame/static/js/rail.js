@@ -4,8 +4,8 @@
   function mark() {
     const here = document.getElementById("main")?.dataset.room ?? window.location.pathname;
     for (const link of document.querySelectorAll("#rail a[data-key]")) {
-      const path = new URL(link.href).pathname;
-      if (here === path || here.startsWith(`${path}/`)) link.setAttribute("aria-current", "page");
+      const paths = link.dataset.paths.split(" ");
+      if (paths.some((path) => here === path || here.startsWith(`${path}/`))) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
   }
