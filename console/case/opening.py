@@ -98,7 +98,7 @@ async def _shown(crm: Crm, visit: Visit, form: NewCase, problem: str = "") -> di
     return {
         "form": form,
         "problem": problem,
-        "chosen": await crm.customers.get(shopper.customer_id) if shopper.customer_id else None,
+        "known_one": await crm.customers.get(shopper.customer_id) if shopper.customer_id else None,
         "address": await crm.session.get(ChannelIdentity, shopper.identity_id) if shopper.identity_id else None,
         "teams": [team for team in teams if visit.scope.sees_everything or team.id in visit.scope.teams],
         "stores": await crm.stores.all(),
