@@ -12,6 +12,7 @@ from console.escalations.room import escalations_room
 from console.frame.frame import Frame
 from console.frame.room import Room
 from console.inbox.room import inbox_room
+from console.incidents.room import incident_deeds_room, incidents_room
 from console.keys.room import keys_room
 from console.knowledge.room import knowledge_room
 from console.labels.room import labels_room
@@ -44,4 +45,6 @@ ROOMS: tuple[Callable[[Frame], Room], ...] = (
     knowledge_room,
     labels_room,
     reports_room,
+    incidents_room,
+    incident_deeds_room,
 )

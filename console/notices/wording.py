@@ -35,7 +35,9 @@ class Wording:
 
 
 def address_of(notice: StaffNotice) -> str:
-    """Where the case or the conversation is shown."""
+    """Where the incident, the case or the conversation is shown."""
+    if notice.kind == "incident" and isinstance(notice.values.get("incident"), int):
+        return f"/console/incidents/{notice.values['incident']}"
     number = str(notice.values.get("number") or "")
     if number.isalnum():
         return f"/console/cases/{number}"

@@ -116,7 +116,7 @@ class Tiles:
         to = "/console/reports/costs?" + urlencode(self.period.named)
         notes = [(self._say("remedies", n=sum(each.remedies for each in costs)), to)]
         money = self._measures.money
-        return Tile("costs", money(total), to, notes, change(total, was, "down"), money(was))
+        return Tile("costs", money(total), to, notes, change(total, was if costs_before else None, "down"), money(was))
 
     def _link(self, figure: str, n: int) -> Note:
         return self._say(f"n_{figure}", n=n), self._way(figure) if n else ""

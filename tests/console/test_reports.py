@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,7 +25,7 @@ ZONE = ZoneInfo("Asia/Singapore")
 LAST_DAYS = "/console/reports?days=30"
 
 
-async def case_of(desk: Desk, name: str, code: str = "", **columns: object) -> Case:
+async def case_of(desk: Desk, name: str, code: str = "", **columns: Any) -> Case:
     """Opened two hours ago; answered by a person after twenty minutes, in time."""
     team = await team_of(desk, code) if code else None
     opened = NOW - timedelta(hours=2)

@@ -1,0 +1,1 @@
+"""Incidents: one cause behind several complaints, and one word to everybody concerned."""
