@@ -1,6 +1,7 @@
 """The case room: who may see a case, what it shows, and what is done to it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -46,7 +47,7 @@ async def now_of(desk: Desk, case: Case) -> Complaint:
         return await crm.session.get_one(Complaint, case.complaint_id)
 
 
-async def said(browser: Browser, path: str, data: dict[str, object] | None = None) -> str:
+async def said(browser: Browser, path: str, data: dict[str, Any] | None = None) -> str:
     """What the page says after the form."""
     answer = await browser.post(path, data)
     assert answer.status_code == 303, answer.text
@@ -63,7 +64,7 @@ async def test_acceptance_12_another_teams_case_is_not_there_whatever_is_asked(
     assert (await mei.get(path)).status_code == 200
     reads = ("", "/clocks", "/card", "/merge")
     assert [(await tom.get(path + rest)).status_code for rest in reads] == [404] * len(reads)
-    posts = {
+    posts: dict[str, dict[str, Any]] = {
         "/take": {}, "/assign": {"staff": tom.member.id}, "/team": {"team": 0}, "/move": {"to": "closed"},
         "/reopen": {}, "/ask": {}, "/pause": {"reason": "shopper"}, "/resume": {}, "/tags": {"add": "vip"},
         "/notes": {"text": "psst"}, "/facts": {"name": "cause", "value": "x"}, "/split": {}, "/incident": {},
