@@ -19,6 +19,7 @@ from console.labels.room import labels_room
 from console.me.room import me_room
 from console.notices.room import notices_room
 from console.promises.room import promises_room
+from console.remedies.room import remedies_room
 from console.reports.room import reports_room
 from console.search.room import search_room
 from console.staff.room import staff_room
@@ -47,4 +48,5 @@ ROOMS: tuple[Callable[[Frame], Room], ...] = (
     reports_room,
     incidents_room,
     incident_deeds_room,
+    remedies_room,
 )
