@@ -9,6 +9,8 @@ import opencc
 MAX_TEXT = 4000
 _HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+_NO_WORD = re.compile(r"\S*@\S+|https?://\S+|\S*\d\S*")
+"""Addresses, and numbers of orders, members and cases, are Latin in every language."""
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
@@ -34,7 +36,7 @@ def language_of(text: str) -> str | None:
     """``zh`` when there is any Chinese, ``en`` for two Latin words or more; None when it could be either ("ok", 4)."""
     if _HAN.search(text):
         return "zh"
-    return "en" if len(_LATIN_WORD.findall(text)) >= 2 else None
+    return "en" if len(_LATIN_WORD.findall(_NO_WORD.sub(" ", text))) >= 2 else None
 
 
 def language_to_answer(current: str, source: str, text: str) -> str:

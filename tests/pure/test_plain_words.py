@@ -71,6 +71,12 @@ def test_language_follows_the_writer_until_asked_otherwise() -> None:
     assert language_to_answer("zh", "guess", "4") == "zh"
 
 
+@pytest.mark.parametrize("text", ["mei.lin@example.com", "WM100001 WM100002", "https://shop.example/help/refunds"])
+def test_an_address_or_a_number_says_nothing_about_the_language(text: str) -> None:
+    assert language_of(text) is None
+    assert language_of(f"my address is {text}") == "en"
+
+
 def test_control_and_bidi_characters_go_and_everything_else_stays() -> None:
     assert clean("a\x00b\u202ec\ud800 😀\u200d👧") == "abc 😀\u200d👧"
     assert folded("ＲＸ１２ 積分") == "rx12 积分"
