@@ -8,8 +8,9 @@ from console.case.facts import facts_of
 from console.case.head import Head, head_of
 from console.case.lengths import amount_words
 from console.case.reading import case_of
+from console.case.speaking import Known
 from console.case.strokes import at_one_stroke
-from console.case.telling import SHOWN, Known, Line, Teller
+from console.case.telling import SHOWN, Line, Teller
 from console.frame.frame import Frame
 from console.frame.visit import Visit
 from console.inbox.choices import colleagues_of
