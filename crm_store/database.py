@@ -4,15 +4,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from crm_store.crm import Crm
-from crm_store.errors import StoreUnavailable
+from crm_store.errors import CareLoopError, StoreUnavailable, ValueRefused
 from crm_store.locks import Locks
 from crm_store.signals import NOTIFY, Signals
 from crm_store.wires import PATIENCE
+
+UNFIT = {"22003", "22008", "22021", "22P05", None}
+"""SQLSTATEs of a number or date out of range and of a sign no text may hold; None where the driver refuses it."""
 
 
 class Store:
@@ -28,7 +31,7 @@ class Store:
     async def transaction(self) -> AsyncIterator[Crm]:
         """The only commit in CareLoop: all of the block, or none of it.
 
-        Raises `StoreUnavailable` when the connection fails, before or within the block.
+        Raises `StoreUnavailable` when the connection fails, before or within the block, and `ValueRefused`.
         """
         session = AsyncSession(self.engine, expire_on_commit=False)
         try:
@@ -45,13 +48,13 @@ class Store:
         except NoConnectionFree as error:
             raise StoreUnavailable("every connection to the database is taken; nothing was changed") from error
         except DBAPIError as error:
-            if error.connection_invalidated:
-                raise StoreUnavailable("the database connection was lost; nothing was changed") from error
+            if named := _named(error):
+                raise named from error
             raise
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Crm]:
-        """For single reads: no transaction around them, so each costs one round trip. Raises `StoreUnavailable`."""
+        """For single reads: no transaction around them, so each costs one round trip. Raises as `transaction`."""
         session = AsyncSession(self._autocommitting, expire_on_commit=False)
         try:
             async with session:
@@ -59,8 +62,8 @@ class Store:
         except (OperationalError, InterfaceError, NoConnectionFree) as error:
             raise StoreUnavailable("the database does not answer") from error
         except DBAPIError as error:
-            if error.connection_invalidated:
-                raise StoreUnavailable("the database connection was lost") from error
+            if named := _named(error):
+                raise named from error
             raise
 
     async def answers(self) -> bool:
@@ -75,6 +78,15 @@ class Store:
     async def close(self) -> None:
         await self.locks.close()
         await self.engine.dispose()
+
+
+def _named(error: DBAPIError) -> CareLoopError | None:
+    """The error of ours that `error` is, if any."""
+    if error.connection_invalidated:
+        return StoreUnavailable("the database connection was lost; nothing was changed")
+    if isinstance(error, DataError) and getattr(error.orig, "sqlstate", None) in UNFIT:
+        return ValueRefused("a number is too large, or a text holds a sign that cannot be kept; nothing was changed")
+    return None
 
 
 def open_store(url: str, pool: int = 20) -> Store:

@@ -11,3 +11,9 @@ class StoreUnavailable(CareLoopError):
     """The database does not answer. Nothing of the transaction was kept; try again shortly."""
 
     code = "store_unavailable"
+
+
+class ValueRefused(CareLoopError):
+    """No row can hold a value: a number beyond 64 bits, a NUL sign in a text. Nothing of the transaction was kept."""
+
+    code = "value_refused"

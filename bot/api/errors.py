@@ -39,7 +39,7 @@ from crm_store.cases.locking import CaseUnknown
 from crm_store.cases.merging import MergeRefused
 from crm_store.cases.states import MoveRefused
 from crm_store.cases.ties import TagUnknown
-from crm_store.errors import CareLoopError, StoreUnavailable
+from crm_store.errors import CareLoopError, StoreUnavailable, ValueRefused
 from crm_store.incidents.incidents import IncidentOver, IncidentUnknown
 from crm_store.incidents.news import IncidentWordsMissing
 from crm_store.records.page import CursorUnknown
@@ -59,6 +59,7 @@ class Answer:
 
 ANSWERS: Mapping[type[CareLoopError], Answer] = {
     StoreUnavailable: Answer(503, {"Retry-After": "5"}),
+    ValueRefused: Answer(422),
     ControlMoved: Answer(409),
     CursorUnknown: Answer(422),
     CaseUnknown: Answer(404),

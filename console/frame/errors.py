@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from console.frame.frame import Frame
 from console.frame.guard import RequestForged
 from console.frame.visit import NotAllowed, NotThere, PasswordFirst, SignInFirst, Visit, is_htmx, is_part
-from crm_store.errors import CareLoopError, StoreUnavailable
+from crm_store.errors import CareLoopError, StoreUnavailable, ValueRefused
 from crm_store.model import Languages
 
 SIGN_IN = "/console/sign-in"
@@ -32,6 +32,7 @@ TOLD: Mapping[type[CareLoopError], Told] = {
     NotThere: Told(404, "frame.not_there"),
     RequestForged: Told(403, "frame.forged"),
     StoreUnavailable: Told(503, "frame.store_away"),
+    ValueRefused: Told(422, "frame.invalid"),
 }
 STATUSES = {404: "frame.not_there", 405: "frame.not_there", 403: "frame.not_allowed"}
 
