@@ -29,8 +29,10 @@ class LabelChanged(CareLoopError):
 
 
 class Named(BaseModel):
-    """A tag's words in the form; `seen` is what was read."""
+    """A tag in the form; `seen` is what was read."""
 
+    code: str = Field("", max_length=120)
+    colour: str = Field("", max_length=20)
     en: str = Field("", max_length=120)
     zh: str = Field("", max_length=120)
     seen: str = Field("", max_length=300)
@@ -85,22 +87,22 @@ def _states(router: APIRouter, frame: Frame) -> None:
 
         return await _kept(frame, visit, Label("renamed", "state", state, words), renamed)
 
+
+def _tags(router: APIRouter, frame: Frame) -> None:
     @router.post("/tags")
-    async def save(visit: Here, code: Text, colour: Text, words: Annotated[Named, Form()]) -> Response:
-        name = code.strip().lower().replace(" ", "-")[:40]
-        after = {**words.both, "colour": colour}
+    async def save(visit: Here, words: Annotated[Named, Form()]) -> Response:
+        name = words.code.strip().lower().replace(" ", "-")[:40]
+        after = {**words.both, "colour": words.colour}
 
         async def saved(crm: Crm) -> Words:
             if not name:
                 raise LabelRefused("code: give it a short code")
             tags = {tag.code: {**tag.name, "colour": tag.colour} for tag in await crm.labels.tags()}
             _still(words.seen, tags.get(name, {}), after)
-            await crm.labels.save_tag(name, words.both, colour)
+            await crm.labels.save_tag(name, words.both, words.colour)
             return tags.get(name, {})
 
         return await _kept(frame, visit, Label("saved", "tag", name, after), saved)
-
-    return Room("labels", router, LEADERS)
 
 
 def seen_of(words: Words) -> str:

@@ -95,3 +95,32 @@ async def test_a_key_needs_a_name_and_a_right_and_a_handler_makes_none(console_c
     assert (await ada.post("/console/keys", {"name": "till"})).status_code == 422
     assert (await ada.post("/console/keys", {"name": "till", "scopes": ["everything"]})).status_code == 422
     assert (await mei.post("/console/keys", {"name": "till", "scopes": ["customers:read"]})).status_code == 403
+
+
+async def test_the_second_to_rename_a_state_is_told_both_wordings(desk: Desk, console_client: SignedIn) -> None:
+    ada, bob = await console_client("admin"), await console_client("admin")
+    async with desk.store.transaction() as crm:
+        seen = " | ".join((await crm.labels.all())["investigating"].values())
+    await ada.post("/console/labels/investigating", {"en": "On it", "zh": "正在跟进", "seen": seen})
+    await bob.post("/console/labels/investigating", {"en": "Mine", "zh": "我的", "seen": seen})
+    page = await bob.page("/console/labels")
+    assert "On it" in text_of(page, ".said")
+    assert "Mine" in text_of(page, ".said")
+    async with desk.store.transaction() as crm:
+        assert (await crm.labels.all())["investigating"]["en"] == "On it"
+    again = {"code": "vip", "en": "VIP", "zh": "贵宾", "colour": "red"}
+    for _ in range(2):
+        assert (await ada.post("/console/tags", again)).status_code == 303
+    page = await ada.page("/console/labels")
+    tag = page.css_first("form input[name=code][value=vip] ~ input[name=seen]")
+    assert tag is not None
+    assert tag.attributes["value"] == "VIP | 贵宾 | red"
+
+
+async def test_a_supervisor_reads_labels_and_keys_and_changes_none(console_client: SignedIn) -> None:
+    wei = await console_client("supervisor")
+    for path in ("/console/labels", "/console/keys"):
+        page = await wei.page(path)
+        assert not page.css("main form button")
+    assert (await wei.post("/console/labels/closed", {"en": "A", "zh": "甲"})).status_code == 403
+    assert (await wei.post("/console/keys", {"name": "till", "scopes": ["customers:read"]})).status_code == 403
