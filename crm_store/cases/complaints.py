@@ -31,6 +31,13 @@ class Complaint(Base):
         UniqueConstraint("opened_by"),
         UniqueConstraint("source_key"),
         Index("ix_complaints_open_due", "next_due_at", "id", postgresql_where="closed_at is null"),
+        Index(
+            "ix_complaints_pressing",
+            text("((not urgent)::integer)"),
+            text("(coalesce(next_due_at, '9999-01-01 00:00:00+00'::timestamptz))"),
+            "id",
+            postgresql_where="closed_at is null and merged_into is null",
+        ),
         Index("ix_complaints_open_assignee", "assignee_id", postgresql_where="closed_at is null"),
         Index("ix_complaints_product_opened", "product_sku", "opened_at"),
         Index("ix_complaints_store_opened", "store_code", "opened_at"),

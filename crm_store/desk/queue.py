@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_store.desk.queue_counts import TeamCounts, counts_of_team
 from crm_store.desk.queue_filter import (
     CASE_VIEWS,
     TALK_VIEWS,
@@ -23,10 +24,13 @@ from crm_store.records.page import CursorUnknown
 from crm_store.staff.scope import Scope
 from crm_store.staff.sight import Sight
 
-NEVER = "timestamptz '9999-01-01 00:00+00'"
+NEVER = "'9999-01-01 00:00:00+00'::timestamptz"
+SOONER = "(not p.urgent)::integer"
+PRESSING = f"coalesce(p.next_due_at, {NEVER})"
+"""What a case is sorted by: the nearest promise; last, where none runs: it stands still, or we wait for the shopper.
 
-_PRESSING = f"coalesce(p.next_due_at, {NEVER})"
-"""What a case is sorted by: the nearest promise; last, where none runs: it stands still, or we wait for the shopper."""
+The index `ix_complaints_pressing` is of these very words.
+"""
 
 _CURSOR = "concat_ws('|', sooner, extract(epoch from pressing), kind, id)"
 
@@ -77,6 +81,10 @@ class CaseQueue:
         )
         return {view: int(count) for view, count in zip(views, found.one(), strict=True)}
 
+    async def counts_of_team(self, scope: Scope, now: datetime) -> TeamCounts:
+        """The tabs of all who have the role and the teams of `scope`."""
+        return await counts_of_team(self._session, scope, now)
+
     async def case(self, scope: Scope, complaint_id: int) -> QueueRow | None:
         """The line of one case, open or closed; None when it is not in sight."""
         sight = Sight(scope)
@@ -121,38 +129,46 @@ class CaseQueue:
         return [row_of(dict(row)) for row in found.mappings()]
 
 
-def _picked(lines: str, way: str, goes_on: bool) -> str:
+def _picked(lines: list[str], way: str, goes_on: bool) -> str:
+    """Each kind of line brings no more than a page, so that an index may bring it."""
     order = ", ".join(f"{column} {way}" for column in ("sooner", "pressing", "kind", "id"))
     beyond = (
         f"(sooner, pressing, kind, id) {'>' if way == 'asc' else '<'} (:sooner, to_timestamp(:pressing), :kind, :id)"
     )
     if way == "desc":
         beyond += " and pressing <= to_timestamp(:pressing)"  # says nothing new, but the index answers it
+    where = f"where {beyond}" if goes_on else ""
+    parts = [f"(select * from ({line}) as one {where} order by {order} limit :limit)" for line in lines]
     return f"""
-        with lines as ({lines}), picked as (
+        with lines as ({" union all ".join(parts)}), picked as (
             select kind, complaint_id, conversation_id, {_CURSOR} as cursor,
                    row_number() over (order by {order}) as place
-              from lines where {beyond if goes_on else "true"} order by {order} limit :limit
+              from lines order by {order} limit :limit
         )"""
 
 
-def _open(sight: Sight, wanted: QueueFilter) -> str:
-    return f"""
+def _open(sight: Sight, wanted: QueueFilter) -> list[str]:
+    return [
+        f"""
         select 'case' as kind, p.id, p.id as complaint_id, null::bigint as conversation_id,
-               case when p.urgent then 0 else 1 end as sooner, {_PRESSING} as pressing
-          from complaints p where {open_cases(sight)} and {narrowed_cases(wanted)}
-        union all
-        select 'talk', v.id, null, v.id, 1,
+               {SOONER} as sooner, {PRESSING} as pressing
+          from complaints p where {open_cases(sight)} and {narrowed_cases(wanted)}""",
+        f"""
+        select 'talk' as kind, v.id, null::bigint as complaint_id, v.id as conversation_id, 1 as sooner,
                coalesce(v.waiting_since, case when v.control = 'person' then {NEVER} end, v.last_in_at, v.opened_at)
-          from conversations v where {open_talks(sight)} and {narrowed_talks(wanted)}"""
+               as pressing
+          from conversations v where {open_talks(sight)} and {narrowed_talks(wanted)}""",
+    ]
 
 
-def _closed(sight: Sight, wanted: QueueFilter) -> str:
-    return f"""
+def _closed(sight: Sight, wanted: QueueFilter) -> list[str]:
+    return [
+        f"""
         select 'case' as kind, p.id, p.id as complaint_id, null::bigint as conversation_id, 1 as sooner,
                p.closed_at as pressing
           from complaints p
          where p.closed_at is not null and p.merged_into is null and {sight.case("p")} and {narrowed_cases(wanted)}"""
+    ]
 
 
 def _place(after: str | None) -> dict[str, Any]:

@@ -79,8 +79,13 @@ def open_cases(sight: Sight) -> str:
 
 
 def open_talks(sight: Sight) -> str:
-    """Conversations that need a person and are not talked about in an open case in sight."""
-    return f"""v.control in {HELD} and {sight.talk("v")} and not exists (
+    """Conversations in sight that need a person and are not talked about in an open case in sight."""
+    return f"{uncased_talks(sight)} and {sight.talk('v')}"
+
+
+def uncased_talks(sight: Sight) -> str:
+    """The same, also those that are not in sight themselves."""
+    return f"""v.control in {HELD} and not exists (
         select from complaint_conversations n join complaints p on p.id = n.complaint_id
          where n.conversation_id = v.id and {open_cases(sight)})"""
 

@@ -573,6 +573,17 @@ def upgrade() -> None:
         unique=False,
         postgresql_where="closed_at is null",
     )
+    op.create_index(
+        "ix_complaints_pressing",
+        "complaints",
+        [
+            sa.literal_column("((not urgent)::integer)"),
+            sa.literal_column("(coalesce(next_due_at, '9999-01-01 00:00:00+00'::timestamptz))"),
+            "id",
+        ],
+        unique=False,
+        postgresql_where="closed_at is null and merged_into is null",
+    )
     op.create_index("ix_complaints_opened_at_id", "complaints", ["opened_at", "id"], unique=False)
     op.create_index("ix_complaints_product_opened", "complaints", ["product_sku", "opened_at"], unique=False)
     op.create_index("ix_complaints_store_opened", "complaints", ["store_code", "opened_at"], unique=False)
@@ -692,6 +703,11 @@ def downgrade() -> None:
     op.drop_index("ix_complaints_store_opened", table_name="complaints")
     op.drop_index("ix_complaints_product_opened", table_name="complaints")
     op.drop_index("ix_complaints_opened_at_id", table_name="complaints")
+    op.drop_index(
+        "ix_complaints_pressing",
+        table_name="complaints",
+        postgresql_where="closed_at is null and merged_into is null",
+    )
     op.drop_index("ix_complaints_open_due", table_name="complaints", postgresql_where="closed_at is null")
     op.drop_index("ix_complaints_open_assignee", table_name="complaints", postgresql_where="closed_at is null")
     op.drop_index(op.f("ix_complaints_merged_into"), table_name="complaints")
