@@ -1,13 +1,15 @@
 """The lines of the inbox and its tabs, read alike for a page and for what is pushed into it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from console.frame.frame import Frame
+from console.inbox.lines import Lines
 from console.inbox.wanted import Wanted, wanted_in
 from console.live.part import Look
 from crm_store.crm import Crm
 from crm_store.desk.queue import QueuePage
+from crm_store.desk.queue_counts import TeamCounts
 from crm_store.desk.queue_filter import View
 from crm_store.records.page import CursorUnknown
 from crm_store.staff.scope import Scope
@@ -15,6 +17,8 @@ from crm_store.staff.scope import Scope
 TABS = (View.MINE, View.TEAM, View.UNASSIGNED, View.OVERDUE, View.SHOPPER, View.ALL, View.CLOSED)
 ON_A_PAGE = 50
 BESIDE_A_TALK = 30
+WIDE_LINE = "inbox/one_line.html"
+NARROW_LINE = "inbox/beside_line.html"
 
 
 async def listed(crm: Crm, scope: Scope, wanted: Wanted, now: datetime, limit: int = ON_A_PAGE) -> QueuePage:
@@ -30,26 +34,45 @@ async def listed(crm: Crm, scope: Scope, wanted: Wanted, now: datetime, limit: i
         return await crm.queue.page(asker, wanted.filter, now, None, limit)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Lists:
     """Renders the live parts `inbox.own`, `inbox.list` (wide) and `inbox.beside` (next to a conversation), and tabs."""
 
     frame: Frame
+    lines: Lines = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lines = Lines(self.frame)
 
     async def wide(self, look: Look) -> str:
-        return await self._list(look, "inbox/list.html", ON_A_PAGE)
+        page = await self._read(look, ON_A_PAGE)
+        return self._drawn(look, page, "inbox/list.html", WIDE_LINE)
 
     async def beside(self, look: Look) -> str:
-        return await self._list(look, "inbox/beside.html", BESIDE_A_TALK)
+        page = await self._read(look, BESIDE_A_TALK)
+        return self._drawn(look, page, "inbox/beside.html", NARROW_LINE)
 
     async def tabs(self, look: Look) -> str:
+        async def read() -> TeamCounts:
+            async with self.frame.store.reading() as crm:
+                return await crm.queue.counts_of_team(look.scope, look.now)
+
+        found = await look.together.once(("inbox.tabs", look.scope.role, look.scope.teams), read)
+        counts = found.of(look.scope.staff_id)
         wanted = wanted_in(look.argument)
-        async with self.frame.store.reading() as crm:
-            counts = await crm.queue.counts(look.scope, look.now)
         return self.frame.part(look.language, "inbox/tabs.html", wanted=wanted, tabs=TABS, counts=counts)
 
-    async def _list(self, look: Look, template: str, limit: int) -> str:
+    async def _read(self, look: Look, limit: int) -> QueuePage:
+        """One reading for all of the role and the teams, in whichever language; of a tab of one's own, for oneself."""
         wanted = wanted_in(look.argument)
-        async with self.frame.store.reading() as crm:
-            page = await listed(crm, look.scope, wanted, look.now, limit)
-        return self.frame.part(look.language, template, page=page, wanted=wanted, now=look.now)
+
+        async def read() -> QueuePage:
+            async with self.frame.store.reading() as crm:
+                return await listed(crm, look.scope, wanted, look.now, limit)
+
+        return await look.together.once(("inbox.list", look.scope, look.argument, limit), read)
+
+    def _drawn(self, look: Look, page: QueuePage, template: str, line: str) -> str:
+        wanted = wanted_in(look.argument)
+        lines = self.lines.drawn(line, look.language, page.rows, wanted, look.now)
+        return self.frame.part(look.language, template, page=page, lines=lines, wanted=wanted, now=look.now)

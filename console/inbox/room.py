@@ -12,13 +12,16 @@ from console.frame.visit import Here, NotThere, Visit
 from console.inbox.choices import choices_of, colleagues_of
 from console.inbox.deeds import DEEDS, MOST, Doing, Wish, do_to_all
 from console.inbox.holding import open_holding
-from console.inbox.listing import TABS, Lists, listed
+from console.inbox.listing import TABS, WIDE_LINE, Lists, listed
 from console.inbox.wanted import LONGEST, wanted_in, wanted_of
 from console.live.part import Hears, LivePart, Shown
 from crm_store.crm import Crm
 from crm_store.promises.escalations import Escalation
 from crm_store.staff.audit import Deed
 from crm_store.staff.scope import Scope
+
+COUNTED_EVERY = 2.0
+"""Seconds between two countings for the tabs: nobody acts on the last digit of a number."""
 
 
 class Sent(BaseModel):
@@ -33,7 +36,7 @@ class Sent(BaseModel):
 
 
 def inbox_room(frame: Frame) -> Room:
-    router, holding = APIRouter(), open_holding(frame)
+    router, holding, lists = APIRouter(), open_holding(frame), Lists(frame)
 
     @router.get("/inbox")
     async def inbox(request: Request, visit: Here) -> Response:
@@ -50,6 +53,7 @@ def inbox_room(frame: Frame) -> Room:
             wanted=wanted,
             tabs=TABS,
             page=page,
+            lines=lists.lines.drawn(WIDE_LINE, visit.language, page.rows, wanted, visit.now),
             counts=counts,
             choices=choices,
             teams=teams,
@@ -70,7 +74,8 @@ def inbox_room(frame: Frame) -> Room:
         return frame.go(to, f"inbox.done_{sent.deed}", n=outcome.done)
 
     _escalations(router, frame)
-    return Room("inbox", router, CASE_STAFF, RailItem("inbox", order=10, path="/console/inbox", key="i"), _parts(frame))
+    rail = RailItem("inbox", order=10, path="/console/inbox", key="i")
+    return Room("inbox", router, CASE_STAFF, rail, _parts(lists))
 
 
 def _escalations(router: APIRouter, frame: Frame) -> None:
@@ -99,12 +104,12 @@ def _note(crm: Crm, visit: Visit, escalation_id: int) -> None:
     crm.audit.note(Deed(visit.staff.id, "acknowledged", "escalation", str(escalation_id)), visit.now)
 
 
-def _parts(frame: Frame) -> tuple[LivePart, ...]:
-    lists, desk = Lists(frame), {"desk": Hears.ALL}
+def _parts(lists: Lists) -> tuple[LivePart, ...]:
+    desk = {"desk": Hears.ALL}
     return (
         LivePart("inbox.own", desk, lists.wide, CASE_STAFF, Shown.PERSON),
         LivePart("inbox.list", desk, lists.wide, CASE_STAFF),
         LivePart("inbox.beside-own", desk, lists.beside, CASE_STAFF, Shown.PERSON),
         LivePart("inbox.beside", desk, lists.beside, CASE_STAFF),
-        LivePart("inbox.tabs", desk, lists.tabs, CASE_STAFF, Shown.PERSON),
+        LivePart("inbox.tabs", desk, lists.tabs, CASE_STAFF, Shown.PERSON, COUNTED_EVERY),
     )

@@ -2,21 +2,22 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import structlog
-from markupsafe import Markup
 
-from console.live.part import ARGUMENT, Hears, LivePart, Look, Shown, number_of
+from console.live.line import Group, Line, Viewer
+from console.live.part import ARGUMENT, LivePart, Look, Shown
 from console.live.stamps import Stamps
+from console.live.together import Together
 from crm_store.errors import StoreUnavailable
 from crm_store.signals import Signals
 from crm_store.staff.scope import Scope
 
 PAUSE = 0.05
-"""Seconds in which a burst of signals becomes one rendering."""
+"""Seconds after a rendering in which a burst of signals becomes one; the first signal after a quiet time waits for
+nothing."""
 AT_ONCE = 4
 """Parts rendered side by side: each needs a connection to the database."""
 AGAIN_AFTER = 2.0
@@ -25,57 +26,8 @@ MOST_PARTS = 40
 """On one page."""
 
 TOPICS = ("desk", "talk", "thread", "case", "notice", "staff", "presence", "looking")
-PARTIAL = Markup('<hx-partial hx-target="[data-live=\'{}\']" hx-swap="outerMorph">{}</hx-partial>')
 
 log = structlog.get_logger("careloop")
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """Whose socket it is, as far as rendering goes."""
-
-    scope: Scope
-    language: str
-
-
-@dataclass(eq=False)
-class Line:
-    """One socket: what it shows, and what it has yet to be sent, the latest rendering of each part only."""
-
-    viewer: Viewer
-    session: bytes
-    waiting: dict["Group", str] = field(default_factory=dict)
-    has: dict["Group", str] = field(default_factory=dict)
-    groups: list["Group"] = field(default_factory=list)
-    news: asyncio.Event = field(default_factory=asyncio.Event)
-    closing: int = 0
-
-    def put(self, group: "Group", html: str) -> None:
-        if self.has.get(group) != html:
-            self.waiting[group] = html
-            self.news.set()
-
-    def close(self, code: int) -> None:
-        self.closing = code
-        self.news.set()
-
-
-@dataclass(frozen=True)
-class Group:
-    """All who may be shown one and the same rendering."""
-
-    part: LivePart
-    argument: str
-    viewer: Viewer
-
-    def numbers(self) -> list[tuple[str, int | None]]:
-        """The signals that concern it: a topic with a number, or with None for any."""
-        meant: Mapping[Hears, int | None] = {
-            Hears.ALL: None,
-            Hears.NUMBER: number_of(self.argument),
-            Hears.OWN: self.viewer.scope.staff_id,
-        }
-        return [(topic, meant[hears]) for topic, hears in self.part.topics.items()]
 
 
 class Hub:
@@ -89,6 +41,7 @@ class Hub:
         self._lines: dict[Group, set[Line]] = defaultdict(set)
         self._concerned: dict[tuple[str, int | None], set[Group]] = defaultdict(set)
         self._dirty: dict[Group, None] = {}
+        self._resting: set[Group] = set()
         self._wake = asyncio.Event()
 
     def register(self, parts: Iterable[LivePart]) -> None:
@@ -100,9 +53,9 @@ class Hub:
         with self._signals.listening_to(listeners):
             while True:
                 await self._wake.wait()
-                await asyncio.sleep(PAUSE)
                 self._wake.clear()
                 await self._render(self._taken())
+                await asyncio.sleep(PAUSE)
 
     def watch(self, line: Line, wanted: Iterable[str], stamp: str) -> None:
         """From now on `line` shows these parts (``name:argument``), some of them as they were at `stamp`.
@@ -178,34 +131,41 @@ class Hub:
             self._mark(group)
 
     def _taken(self) -> list[Group]:
-        taken, self._dirty = list(self._dirty), {}
+        """What is to be rendered now; what rests stays marked until it has rested."""
+        taken = [group for group in self._dirty if group not in self._resting]
+        self._dirty = {group: None for group in self._dirty if group in self._resting}
+        for group in taken:
+            if group.part.rest:
+                self._resting.add(group)
+                asyncio.get_running_loop().call_later(group.part.rest, self._rested, group)
         return taken
 
+    def _rested(self, group: Group) -> None:
+        self._resting.discard(group)
+        if group in self._dirty:
+            self._wake.set()
+
     async def _render(self, groups: list[Group]) -> None:
-        room = asyncio.Semaphore(AT_ONCE)
+        room, together = asyncio.Semaphore(AT_ONCE), Together()
 
         async def one(group: Group) -> None:
             async with room:
-                html = await self._html(group)
+                html = await self._html(group, together)
             for line in tuple(self._lines.get(group, ())):
                 line.put(group, html) if html else None
 
         await asyncio.gather(*(one(group) for group in groups))
 
-    async def _html(self, group: Group) -> str:
-        look = Look(group.viewer.scope, group.viewer.language, group.argument, self._now())
+    async def _html(self, group: Group, together: Together) -> str:
+        look = Look(group.viewer.scope, group.viewer.language, group.argument, self._now(), together)
         try:
-            html = await group.part.render(look)
+            return await group.part.render(look)
         except Exception as error:
             # One part that breaks must not stop the others; what an error says may quote a shopper.
             log.warning("live_part_not_rendered", part=group.part.name, kind=type(error).__name__)
             if isinstance(error, StoreUnavailable):
                 asyncio.get_running_loop().call_later(AGAIN_AFTER, self._mark_again, group)
             return ""
-        if not html:
-            return ""
-        name = f"{group.part.name}:{group.argument}" if group.argument else group.part.name
-        return PARTIAL.format(name, Markup(html))
 
 
 def _split(wanted: str) -> tuple[str, str]:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from console.live.together import Together
 from crm_store.staff.members import Role
 from crm_store.staff.scope import Scope
 
@@ -15,12 +16,16 @@ ARGUMENT = re.compile(r"[A-Za-z0-9_.,=&%+\-]{0,300}")
 
 @dataclass(frozen=True)
 class Look:
-    """For whom a part is rendered. `argument` is what the page wrote after the colon: ``case.head:12`` gives ``12``."""
+    """For whom a part is rendered. `argument` is what the page wrote after the colon: ``case.head:12`` gives ``12``.
+
+    `together` is shared by all parts that are rendered at the same time.
+    """
 
     scope: Scope
     language: str
     argument: str
     now: datetime
+    together: Together = field(default_factory=Together, compare=False)
 
     @property
     def number(self) -> int:
@@ -53,7 +58,8 @@ class LivePart:
     """`name` is ``room.part``. `render` gives the element with ``data-live="name:argument"``, or "" for nothing.
 
     A page shows it as rendered by the same template; whenever one of `topics` is signalled it is rendered again,
-    once for all who may share it, and morphed into every page that shows it.
+    once for all who may share it, and morphed into every page that shows it. `rest`: seconds it then stays as it is,
+    for what need not be true at every moment.
     """
 
     name: str
@@ -61,3 +67,4 @@ class LivePart:
     render: Callable[[Look], Awaitable[str]]
     roles: frozenset[Role]
     shown: Shown = Shown.ALIKE
+    rest: float = 0.0

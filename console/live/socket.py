@@ -12,7 +12,8 @@ from datetime import datetime
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from console.live.company import Company
-from console.live.hub import Hub, Line, Viewer
+from console.live.hub import Hub
+from console.live.line import Line, Viewer
 from crm_store.database import Store
 from crm_store.errors import StoreUnavailable
 from crm_store.staff.sessions import SignedIn
@@ -123,10 +124,8 @@ async def _tell(socket: WebSocket, line: Line) -> None:
         if line.closing:
             await socket.close(line.closing)
             return
-        waiting, line.waiting = line.waiting, {}
-        line.has |= waiting
-        if waiting:
-            await socket.send_text("".join(waiting.values()))
+        if frame := line.take():
+            await socket.send_text(frame)
 
 
 def _heard(text: str) -> dict[str, object]:

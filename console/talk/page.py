@@ -7,7 +7,8 @@ from typing import Any
 from console.frame.visible import plain
 from console.frame.visit import Visit
 from console.inbox.choices import colleagues_of
-from console.inbox.listing import BESIDE_A_TALK, TABS, listed
+from console.inbox.lines import Lines
+from console.inbox.listing import BESIDE_A_TALK, NARROW_LINE, TABS, listed
 from console.inbox.wanted import CATEGORIES, Wanted
 from console.talk.canned import canned_for
 from console.talk.desk import Desk
@@ -43,6 +44,7 @@ async def page_of(desk: Desk, crm: Crm, visit: Visit, conversation_id: int, want
     today = visit.now.astimezone(desk.frame.house.zone).date()
     first = next((item.id for item in thread.items if not item.is_note), 0)
     messages = [item.id for item in thread.items if not item.is_note]
+    beside = await listed(crm, visit.scope, wanted, visit.now, BESIDE_A_TALK)
     return {
         "head": head,
         "clocks": {case.complaint_id: await clocks_of(crm, case.complaint_id or 0) for case in head.open_cases[:3]},
@@ -52,7 +54,8 @@ async def page_of(desk: Desk, crm: Crm, visit: Visit, conversation_id: int, want
         "handoff": handoff,
         "panel": await crm.timelines.panel_of_address(visit.scope, head.identity.id, visit.now, today),
         "states": await crm.labels.all(),
-        "beside": await listed(crm, visit.scope, wanted, visit.now, BESIDE_A_TALK),
+        "beside": beside,
+        "lines": Lines(desk.frame).drawn(NARROW_LINE, visit.language, beside.rows, wanted, visit.now),
         "colleagues": await colleagues_of(crm),
         "canned": await canned_for(crm, visit, head, await facts_of(crm, head, handoff)),
         "draft": _draft(head, thread, handoff),

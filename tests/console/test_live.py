@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from console.app import Console, open_console
 from console.frame.guard import COOKIE
-from console.live.hub import Line, Viewer
+from console.live.line import Line, Viewer
 from console.live.part import Hears, LivePart, Look, Shown
 from console.live.stamps import Stamps
 from crm_store.database import Store, open_store
@@ -87,9 +87,7 @@ async def shown(line: Line) -> str:
     async with asyncio.timeout(PATIENCE):
         await line.news.wait()
     line.news.clear()
-    waiting, line.waiting = line.waiting, {}
-    line.has |= waiting
-    return "".join(waiting.values())
+    return line.take()
 
 
 def nothing_is_on_its_way(line: Line) -> bool:
