@@ -122,6 +122,16 @@ class FollowUpOut(_Part):
     lapsed_at: datetime | None
 
 
+class AttachmentOut(_Part):
+    """A photo or file the shopper sent; `media_type` and `size` (bytes) are what we found in it."""
+
+    name: str = Field(examples=["cup.jpg"])
+    media_type: str = Field(examples=["image/jpeg"])
+    size: int = Field(examples=[81234])
+    state: str = Field(description="`waiting`, `kept`, `refused` or `lost`", examples=["kept"])
+    at: datetime
+
+
 class ComplaintDetail(ComplaintOut):
     """Everything there is to know about one case."""
 
@@ -132,6 +142,7 @@ class ComplaintDetail(ComplaintOut):
     facts: list[FactOut]
     remedies: list[RemedyOut]
     follow_ups: list[FollowUpOut]
+    attachments: list[AttachmentOut]
 
 
 class ComplaintIn(BaseModel):

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from bot.api.complaint_shapes import (
     AssigneeOut,
+    AttachmentOut,
     CaseEventOut,
     CaseOut,
     ClockOut,
@@ -131,4 +132,5 @@ async def _detail(crm: Crm, record: ComplaintRecord) -> ComplaintDetail:
         facts=[FactOut.model_validate(each) for each in await crm.facts.history(case.id)],
         remedies=[RemedyOut.model_validate(each) for each in await crm.remedies.of(case.id)],
         follow_ups=[FollowUpOut.model_validate(each) for each in await crm.follow_ups.of(case.id)],
+        attachments=[AttachmentOut.model_validate(each) for each in await crm.attachments.of_complaint(case.id)],
     )

@@ -8,6 +8,7 @@ import httpx2
 import pytest
 from sqlalchemy import func, select
 
+from crm_store.cases.attachments import KeptFile
 from crm_store.cases.complaints import Complaint
 from crm_store.cases.events import By
 from crm_store.database import Store
@@ -49,6 +50,18 @@ async def test_a_complaint_taken_elsewhere_is_a_case_with_its_facts(api: Api, sh
     assert {"name": "order_number", "value": "WM104233", "origin": "said"}.items() <= told["facts"][2].items()
     assert (told["events"][0]["kind"], told["events"][0]["by"]) == ("opened", "api:test")
     assert (told["assignee"], told["merged_into"], told["remedies"], told["follow_ups"]) == (None, None, [], [])
+
+
+async def test_what_was_sent_with_a_complaint_is_named_and_its_address_is_not(
+    api: Api, shop: Shop, store: Store
+) -> None:
+    file = KeptFile("0" * 64, "image/jpeg", "cup.jpg", 81_234)
+    async with store.transaction() as crm:
+        await crm.attachments.add(shop.mei_talk, shop.mei_words[0], [file], NOW)
+    told = (await api.get(f"/complaints/{shop.complaint}")).json()
+    at = told["attachments"][0].pop("at")
+    assert told["attachments"] == [{"name": "cup.jpg", "media_type": "image/jpeg", "size": 81_234, "state": "kept"}]
+    assert at
 
 
 async def test_the_same_external_id_five_times_at_once_and_once_more_is_one_complaint(api: Api, store: Store) -> None:
