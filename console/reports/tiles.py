@@ -28,8 +28,22 @@ class Tile:
 
 
 @dataclass(frozen=True)
+class Told:
+    """A figure and what it was, as they are read."""
+
+    now: str
+    was: str
+    change: Change | None
+
+    @property
+    def read(self) -> Change | None:
+        """What reads the same is the same."""
+        return Change("same", "") if self.change and self.now == self.was else self.change
+
+
+@dataclass(frozen=True)
 class Tiles:
-    """Makes them. `now` and `before` are None where nothing was opened."""
+    """Makes them. `before` is None where nothing was opened in the days before."""
 
     frame: Frame
     language: str
@@ -44,72 +58,38 @@ class Tiles:
 
     def _opened(self) -> Tile:
         was = self.before.opened if self.before else 0
-        notes = [self._link("still_open", n=self.now.still_open)]
-        return Tile(
-            "opened", str(self.now.opened), self._way("opened"), notes, change(self.now.opened, was), str(was),
-            self.sparks["opened"],
-        )  # fmt: skip
+        told = Told(str(self.now.opened), str(was), change(self.now.opened, was))
+        return self._tile("opened", "opened", told, [self._link("still_open", self.now.still_open)])
 
     def _answers(self) -> Tile:
-        now, before, measures = self.now, self.before, self._measures
-        was = before.answer_in_time if before else None
-        median, p90 = measures.wait(now.first_answer_median), measures.wait(now.first_answer_p90)
-        notes = [
-            (self._say("median_p90", median=median, p90=p90), self._way("answered") if now.answered else ""),
-            self._link("answer_missed", n=now.answer_missed),
-            self._link("not_answered", n=now.opened - now.answered),
-        ]
-        good = change(now.answer_in_time, was, "up")
-        return Tile(
-            "answers", measures.share(now.answer_in_time), self._way("answer_kept"), notes, good, measures.share(was)
-        )
+        now, wait = self.now, self._measures.wait
+        spread = self._say("median_p90", median=wait(now.first_answer_median), p90=wait(now.first_answer_p90))
+        missing = self._link("not_answered", now.opened - now.answered)
+        notes = [(spread, self._way("answered", now.answered)), self._link("answer_missed", now.answer_missed), missing]
+        return self._tile("answers", "answer_kept", self._shares("answer_in_time", "up"), notes)
 
     def _resolutions(self) -> Tile:
-        now, before, measures = self.now, self.before, self._measures
-        was = before.resolution_in_time if before else None
-        notes = [
-            (
-                self._say("median", median=measures.wait(now.resolution_median)),
-                self._way("resolved") if now.resolved else "",
-            ),
-            self._link("resolution_missed", n=now.resolution_missed),
-        ]
-        good = change(now.resolution_in_time, was, "up")
-        return Tile(
-            "resolutions",
-            measures.share(now.resolution_in_time),
-            self._way("resolution_kept"),
-            notes,
-            good,
-            measures.share(was),
-        )
+        now = self.now
+        median = self._say("median", median=self._measures.wait(now.resolution_median))
+        notes = [(median, self._way("resolved", now.resolved)), self._link("resolution_missed", now.resolution_missed)]
+        return self._tile("resolutions", "resolution_kept", self._shares("resolution_in_time", "up"), notes)
 
     def _reopened(self) -> Tile:
-        now, before, measures = self.now, self.before, self._measures
-        was = before.reopen_rate if before else None
-        notes = [self._link("reopened", n=now.reopened)]
-        if now.answer_again_median is not None:
-            notes.append(
-                (self._say("again", median=measures.wait(now.answer_again_median)), self._way("answered_again"))
-            )
-        good = change(now.reopen_rate, was, "down")
-        return Tile(
-            "reopening", measures.share(now.reopen_rate), self._way("reopened"), notes, good, measures.share(was)
-        )
+        notes = [self._link("reopened", self.now.reopened)]
+        if self.now.answer_again_median is not None:
+            again = self._say("again", median=self._measures.wait(self.now.answer_again_median))
+            notes.append((again, self._way("answered_again")))
+        return self._tile("reopening", "reopened", self._shares("reopen_rate", "down"), notes)
 
     def _satisfaction(self) -> Tile:
-        now, before, measures = self.now, self.before, self._measures
-        was = before.score_mean if before else None
-        notes = [self._link("scored", n=now.scores)]
+        now, measures = self.now, self._measures
+        notes = [self._link("scored", now.scores)]
         if now.yes_share is not None:
-            notes += [
-                (self._say("yes", share=measures.share(now.yes_share)), self._way("said_yes") if now.said_yes else ""),
-                self._link("said_no", n=now.said_no),
-            ]
-        good = change(now.score_mean, was, "up")
-        return Tile(
-            "satisfaction", measures.score(now.score_mean), self._way("scored"), notes, good, measures.score(was)
-        )
+            share = self._say("yes", share=measures.share(now.yes_share))
+            notes += [(share, self._way("said_yes", now.said_yes)), self._link("said_no", now.said_no)]
+        was = self.before.score_mean if self.before else None
+        told = Told(measures.score(now.score_mean), measures.score(was), change(now.score_mean, was, "up"))
+        return self._tile("satisfaction", "scored", told, notes)
 
     def _cost(self, costs: list[CauseCost], costs_before: list[CauseCost]) -> Tile:
         total, was = (sum(each.cost for each in some) for some in (costs, costs_before))
@@ -118,11 +98,20 @@ class Tiles:
         money = self._measures.money
         return Tile("costs", money(total), to, notes, change(total, was if costs_before else None, "down"), money(was))
 
-    def _link(self, figure: str, n: int) -> Note:
-        return self._say(f"n_{figure}", n=n), self._way(figure) if n else ""
+    def _shares(self, name: str, good: str) -> Told:
+        now, was = getattr(self.now, name), getattr(self.before, name) if self.before else None
+        return Told(self._measures.share(now), self._measures.share(was), change(now, was, good))
 
-    def _way(self, figure: str) -> str:
-        return "/console/reports/cases?" + urlencode({**self.period.named, "figure": figure})
+    def _tile(self, name: str, figure: str, told: Told, notes: list[Note]) -> Tile:
+        spark = self.sparks["opened"] if figure == "opened" else ""
+        return Tile(name, told.now, self._way(figure), notes, told.read, told.was, spark)
+
+    def _link(self, figure: str, n: int) -> Note:
+        return self._say(f"n_{figure}", n=n), self._way(figure, n)
+
+    def _way(self, figure: str, n: int = 1) -> str:
+        """Nowhere where nothing is counted."""
+        return "/console/reports/cases?" + urlencode({**self.period.named, "figure": figure}) if n else ""
 
     def _say(self, name: str, **values: object) -> str:
         return self.frame.say(self.language, f"reports.{name}", **values)
