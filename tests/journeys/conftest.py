@@ -22,8 +22,10 @@ from bot.stack.rasa import Wiring, start_rasa
 from crm_store.database import open_store
 from crm_store.demo.seed import fill_demo_shop
 from crm_store.keys import new_key
+from crm_store.promises.defaults import ensure_promises
 from tests.conftest import ROOT, migrate
 from tests.fakes.telegram import TOKEN, FakeTelegram
+from tests.journeys.days import Days, Watch, monday_morning
 
 SECRET = "journeys-0123456789-0123456789-0123456789"
 
@@ -45,6 +47,9 @@ async def demo_database(postgres: str, worker_id: str) -> str:
     migrate(url)
     store = open_store(url, pool=2)
     await fill_demo_shop(store, datetime.now(UTC).date(), lambda _: None)
+    async with store.transaction() as crm:
+        await ensure_promises(crm, datetime.now(UTC), "Asia/Singapore")
+        await crm.remedies.limits.ensure()
     await store.close()
     return url
 
@@ -90,19 +95,18 @@ async def settings(
     await asyncio.to_thread(rasa.stop)
 
 
-class Watch:
-    """The house's time: the real one, and whatever a journey lets pass."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta(0)
-
-    def __call__(self) -> datetime:
-        return now() + self.ahead
-
-
 @pytest.fixture(scope="session")
 def watch() -> Watch:
     return Watch()
+
+
+@pytest.fixture
+async def days(watch: Watch) -> AsyncIterator[Days]:
+    """It is Monday, ten o'clock; afterwards it is as late as it is."""
+    passing = Days(watch)
+    await passing.pass_until(monday_morning(now()))
+    yield passing
+    watch.ahead = timedelta(0)
 
 
 @pytest.fixture(scope="session")
