@@ -34,8 +34,8 @@ def live_table(said: Said, seen: dict[str, Any]) -> None:
         line(f"     posted and shown at the same process, {kind}", arrived["same"])
         line(f"     posted at one, shown at the other, {kind}", arrived["cross"])
         line(f"202  → {kind} of every member of staff", arrived["from stored"])
-        got = len(arrived["all"])
-        print(f"  {kind}: {got} arrivals of at most {len(said.to_person) * readers}")
+        shown = said.to_person if kind == "inbox" else [each for each in said.to_person if each.shopper == 0]
+        print(f"  {kind}: {len(arrived['all'])} arrivals of {len(shown) * readers}")
     line("POST → bot's reply readable", said.replies)
     per = seen["letters"] / max(1, seen["frames"]) / 1024
     print(f"  frames {seen['frames']}, {per:.1f} KB each on average, the largest {seen['largest'] / 1024:.1f} KB")

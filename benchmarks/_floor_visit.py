@@ -22,7 +22,7 @@ async def floor(database: str, size: int) -> dict[str, list[float]]:
     try:
         while not await asyncio.to_thread(answers, "127.0.0.1", port, "/page"):
             await asyncio.sleep(0.1)
-        async with aiohttp.ClientSession() as http:
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
             return await _measured(http, f"http://127.0.0.1:{port}", size)
     finally:
         process.terminate()

@@ -36,9 +36,10 @@ _TO_A_PERSON = """
 
 @dataclass
 class Sent:
-    """One message: which process took it, when it was posted, and when it was stored (answered 202)."""
+    """One message: of which shopper, which process took it, when it was posted and when stored (answered 202)."""
 
     mark: str
+    shopper: int
     place: int
     posted: float
     stored: float
@@ -103,7 +104,7 @@ async def _to_person(crowd: Crowd, number: int, said: Said) -> None:
     await shopper.say(f"{mark} has anybody found out where my parcel is?")
     stored = time.monotonic()
     said.stored.append((stored - posted) * 1000)
-    said.to_person.append(Sent(mark, place, posted, stored))
+    said.to_person.append(Sent(mark, number % GROUP, place, posted, stored))
 
 
 async def _to_bot(crowd: Crowd, number: int, said: Said) -> None:
