@@ -20,6 +20,7 @@ from crm_store.promises.escalations import Escalation
 from crm_store.staff.audit import Deed
 from crm_store.staff.scope import Scope
 
+RAIL = RailItem("inbox", order=10, path="/console/inbox", key="i")
 COUNTED_EVERY = 2.0
 """Seconds between two countings for the tabs: nobody acts on the last digit of a number."""
 
@@ -74,8 +75,7 @@ def inbox_room(frame: Frame) -> Room:
         return frame.go(to, f"inbox.done_{sent.deed}", n=outcome.done)
 
     _escalations(router, frame)
-    rail = RailItem("inbox", order=10, path="/console/inbox", key="i")
-    return Room("inbox", router, CASE_STAFF, rail, _parts(lists))
+    return Room("inbox", router, CASE_STAFF, RAIL, _parts(lists))
 
 
 def _escalations(router: APIRouter, frame: Frame) -> None:
