@@ -78,7 +78,7 @@ class Clocks:
         files = await self._files.held(complaint_ids)
         if not files:
             return
-        replays = [(case, replay(case.events, case.promised, now)) for case in files]
+        replays = [(case, replay(case.events, case.promised, case.at_least(now))) for case in files]
         rows = [as_row(case.id, clock) for case, clocks in replays for clock in clocks]
         written = await self._session.execute(WRITE, {"rows": json.dumps(rows)})
         ids = {(row.complaint_id, ClockKind(row.kind), row.ordinal): row.id for row in written}

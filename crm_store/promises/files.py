@@ -50,6 +50,10 @@ class CaseFile:
     def reopenings(self) -> int:
         return sum(event.kind is Happened.REOPENED for event in self.events)
 
+    def at_least(self, now: datetime) -> datetime:
+        """What is written down has happened, also for somebody who looked at the time a moment before it was."""
+        return max([now, *(event.at for event in self.events)])
+
 
 class CaseFiles:
     """Reads files inside one transaction."""

@@ -132,6 +132,19 @@ async def test_an_answer_told_late_takes_back_a_miss_that_never_was(shop: Shop) 
     assert await shop.raised(case) == [("missed", 1, False)]
 
 
+async def test_somebody_whose_time_is_a_moment_behind_ends_no_promise(shop: Shop) -> None:
+    """One turn opens a case and, with the time at which it began, says that the shopper waits."""
+    case = await shop.case(severity="high")
+    async with shop.store.transaction() as crm:
+        await crm.clocks.refresh([case], OPENING - timedelta(milliseconds=20))
+    assert {name: clock.ended_at for name, clock in (await clocks(shop, case)).items()} == {
+        "first_answer:1": None,
+        "resolution:1": None,
+    }
+    async with shop.store.transaction() as crm:
+        assert await crm.clocks.due_now(at(23, "10:00"), 10) == [case]
+
+
 async def test_many_cases_are_refreshed_together(shop: Shop) -> None:
     cases = [await shop.case() for _ in range(5)]
     async with shop.store.transaction() as crm:
