@@ -29,7 +29,7 @@ class NearestClock:
 
 @dataclass(frozen=True)
 class Raised:
-    """The highest open escalation."""
+    """The highest open escalation; one that nobody has acknowledged goes before others."""
 
     id: int
     cause: str
@@ -121,7 +121,7 @@ select k.kind, k.complaint_id, coalesce(k.conversation_id, l.conversation_id) as
          order by r.due_at nulls last, r.id limit 1) c on true
   left join lateral (
         select * from escalations r where (r.complaint_id = p.id or r.conversation_id = v.id) and r.closed_at is null
-         order by r.level desc, r.id desc limit 1) e on true
+         order by r.acknowledged_at is null desc, r.level desc, r.id desc limit 1) e on true
   left join lateral (
         select jsonb_agg(jsonb_build_object('code', r.code, 'name', r.name, 'colour', r.colour) order by r.id) as tags
           from complaint_tags n join tags r on r.id = n.tag_id where n.complaint_id = p.id) g on true

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, func, select, update
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -105,16 +105,15 @@ class Escalations:
         return list(climbed)
 
     async def acknowledge(self, escalation_id: int, staff_id: int, now: datetime) -> bool:
-        """Somebody has seen it and takes care; False when somebody else did before, or it is over."""
-        found = await self._session.scalar(
-            update(Escalation)
-            .where(Escalation.id == escalation_id, Escalation.acknowledged_at.is_(None), OPEN)
-            .values(acknowledged_at=now, acknowledged_by=staff_id, next_at=None)
-            .returning(func.coalesce(Escalation.complaint_id, 0))
-        )
-        if found is not None:
-            self._nudge("desk", found)
-        return found is not None
+        """Somebody has seen it and takes care, of what else was raised for the same cause in the same matter, too.
+
+        False when somebody else did before, or it is over.
+        """
+        values = {"id": escalation_id, "staff_id": staff_id, "now": now}
+        seen = {row.id: row.complaint_id for row in await self._session.execute(levels.ACKNOWLEDGE, values)}
+        for complaint_id in set(seen.values()):
+            self._nudge("desk", complaint_id)
+        return escalation_id in seen
 
     async def by_id(self, escalation_id: int) -> Escalation | None:
         """Whoever asks: check that they may see what it belongs to."""

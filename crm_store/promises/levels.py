@@ -43,6 +43,27 @@ CLIMB = text(
     """
 )
 
+# What is severe about a case is severe about the conversation in which it was told: whoever sees to one sees to both.
+ACKNOWLEDGE = text(
+    """
+    with seen as (
+        select id, cause, complaint_id, conversation_id from escalations
+         where id = :id and acknowledged_at is null and closed_at is null
+    ), alike as (
+        select e.id from escalations e join seen on seen.cause = e.cause
+         where e.acknowledged_at is null and e.closed_at is null
+           and (e.id = seen.id or e.complaint_id = seen.complaint_id or exists (
+                select from complaint_conversations b
+                 where b.complaint_id = coalesce(e.complaint_id, seen.complaint_id)
+                   and b.conversation_id = coalesce(e.conversation_id, seen.conversation_id)))
+         order by e.id for update of e
+    )
+    update escalations e set acknowledged_at = :now, acknowledged_by = :staff_id, next_at = null
+      from alike where e.id = alike.id and e.acknowledged_at is null and e.closed_at is null
+    returning e.id, coalesce(e.complaint_id, 0) as complaint_id
+    """
+)
+
 # A handler's case is its assignee's: the others need not be told. Else the team's people of that role, else all of it.
 WHO = text(
     """

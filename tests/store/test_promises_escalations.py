@@ -76,6 +76,20 @@ async def test_what_is_acknowledged_or_over_climbs_no_more(shop: Shop) -> None:
     assert await shop.raised(case) == [("severe", 1, False), ("missed", 1, False)]
 
 
+@pytest.mark.parametrize("pressed", [0, 1])
+async def test_a_case_and_its_conversation_are_acknowledged_in_one(shop: Shop, pressed: int) -> None:
+    case, other = await shop.case(), await shop.case()
+    await raised(shop, Need("other", Cause.SEVERE, other))
+    both = await raised(shop, Need("case", Cause.SEVERE, case))
+    both += await raised(shop, Need("talk", Cause.SEVERE, conversation_id=await shop.talk_of(case)))
+    await raised(shop, Need("missed", Cause.MISSED, case))
+    async with shop.store.transaction() as crm:
+        assert await crm.escalations.acknowledge(both[pressed], shop.staff["sara"], at(23, "09:10"))
+        assert not await crm.escalations.acknowledge(both[1 - pressed], shop.staff["sven"], at(23, "09:11"))
+    open_still = await shop.rows("select key from escalations where acknowledged_at is null order by id")
+    assert [row[0] for row in open_still] == ["other", "missed"]
+
+
 async def test_a_conversation_without_a_case_can_need_somebody_too(shop: Shop) -> None:
     talk = await shop.talk_of(await shop.case())
     await raised(shop, Need("a", Cause.ASKED, conversation_id=talk))
