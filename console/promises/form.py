@@ -69,7 +69,7 @@ class Written(BaseModel):
 def minutes_of(hours: str, minutes: str) -> int | None:
     if not hours.strip() and not minutes.strip():
         return None
-    return int(hours or 0) * 60 + int(minutes or 0)
+    return int(hours.strip() or 0) * 60 + int(minutes.strip() or 0)
 
 
 def _is_time(hours: str, minutes: str) -> bool:

@@ -98,6 +98,8 @@ class Changes:
 
     async def rename_team(self, visit: Visit, team_id: int, name: dict[str, str]) -> None:
         async with self._store.transaction() as crm:
+            if team_id not in {team.id for team in await crm.staff.teams()}:
+                raise NotThere
             await crm.staff.rename_team(team_id, name)
             crm.audit.note(Deed(visit.staff.id, "renamed", "team", str(team_id), {"to": name}), visit.now)
 
