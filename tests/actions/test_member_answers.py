@@ -25,6 +25,7 @@ EMMA, XIAOMEI = "emma.tan@example.com", "xiaomei.lin@example.com"
 async def test_what_is_personal_asks_for_proof_and_says_nothing_else(
     talker: NewTalker, question: str, wanted: str
 ) -> None:
+    """Acceptance check 8: No order, address, coupon or points value without proof."""
     reply = await (await talker()).say(question)
     assert reply.wishes == [{"careloop": "prove", "wanted": wanted}]
     assert reply.texts == []
@@ -61,6 +62,7 @@ async def test_coupons_come_with_code_condition_and_last_day(talker: NewTalker) 
 
 
 async def test_somebody_elses_order_is_as_if_it_did_not_exist(talker: NewTalker) -> None:
+    """Acceptance check 8: An order number opens nothing by itself."""
     shopper = await talker()
     await shopper.prove(EMMA)
     assert "I find no order WM100002 among yours" in (await shopper.say("WM100002")).text

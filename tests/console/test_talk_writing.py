@@ -42,6 +42,7 @@ async def said(desk: Desk, case: Case) -> list[Interaction]:
 async def test_acceptance_1_a_staff_note_never_reaches_a_channel(
     desk: Desk, console_client: SignedIn, channel: str
 ) -> None:
+    """Acceptance check 1: A note written in the console stays in its own table, on every channel."""
     mei = await console_client("handler")
     case = await case_of(desk, "Grace Lim")
     async with desk.store.transaction() as crm:

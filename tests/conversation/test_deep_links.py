@@ -51,6 +51,7 @@ async def fresh(desk: Desk, customer_id: int, channel: str = "webchat") -> str:
 
 
 async def test_a_link_asks_whose_chat_it_shall_be_and_a_yes_links_it(desk: Desk) -> None:
+    """Acceptance check 9: An address becomes somebody's by their own yes, never by itself."""
     emma = await desk.has_member()
     await opened(desk, await fresh(desk, emma))
     assert await desk.replies(1) == [desk.line("link_confirm", masked="E***")]

@@ -62,6 +62,7 @@ async def in_form(desk: Desk, step: list[dict[str, Any]], language: str) -> None
 async def test_asking_for_a_person_works_in_one_message_at_any_point_of_the_complaint_form(
     desk: Desk, step: list[dict[str, Any]], words: str, language: str
 ) -> None:
+    """Acceptance check 4: Asking for a person works in one message, at any point of a form."""
     await desk.has_staff()
     await in_form(desk, step, language)
     await desk.says(words)
@@ -81,6 +82,7 @@ async def test_asking_for_a_person_works_in_one_message_at_any_point_of_the_comp
 async def test_asking_for_a_person_works_in_one_message_while_proof_is_asked_for(
     desk: Desk, known: bool, words: str, language: str
 ) -> None:
+    """Acceptance check 4: Asking for a person works in one message, also in the middle of proof."""
     await desk.has_member()
     prove = {"careloop": "prove", "wanted": "/ask_points"}
     desk.bot.reply = lambda question: [{"text": None, "buttons": [], "custom": prove}]
@@ -95,6 +97,7 @@ async def test_asking_for_a_person_works_in_one_message_while_proof_is_asked_for
 
 
 async def test_the_next_real_opening_is_named_over_a_holiday(desk: Desk) -> None:
+    """Acceptance check 4: The answer names the next real opening when nobody is there."""
     split = {str(day): [["09:00", "12:00"], ["13:30", "18:00"]] for day in range(5)}
     holidays = [{"day": "2026-11-24", "name": "Founders' day"}]
     async with desk.store.transaction() as crm:

@@ -42,6 +42,7 @@ async def bot_rows(desk: Desk) -> list[tuple[str, str]]:
 
 
 async def test_while_a_person_holds_it_the_bot_sends_nothing_not_even_what_it_was_computing(desk: Desk) -> None:
+    """Acceptance check 3: While a person holds it the bot sends nothing; after the return it speaks again."""
     lin = await desk.has_staff()
     desk.bot.delay = 1.0
     await desk.says("a question that takes a while")

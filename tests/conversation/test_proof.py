@@ -30,6 +30,7 @@ async def mailed_code(desk: Desk, number: int = 1) -> str:
 
 
 async def test_a_code_sent_to_the_contact_on_file_opens_the_answer_that_was_asked_for(desk: Desk) -> None:
+    """Acceptance check 8: A typed e-mail address or number opens nothing; a code to the address on file does."""
     await desk.has_member()
     asks_for_proof_first(desk)
     await desk.says("how many points do I have")

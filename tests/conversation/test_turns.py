@@ -21,6 +21,7 @@ async def test_a_message_is_answered_and_both_are_kept_in_order(desk: Desk) -> N
 
 
 async def test_the_same_event_five_times_at_once_gives_one_interaction_and_one_reply(desk: Desk) -> None:
+    """Acceptance check 2: The same event delivered five times at once is one message and one reply of the bot."""
     kept = await asyncio.gather(*(desk.says("hello there you", key="same-key") for _ in range(5)))
     assert len({each.interaction_id for each in kept}) == 1
     assert sum(each.new for each in kept) == 1

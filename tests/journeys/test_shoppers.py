@@ -62,7 +62,10 @@ async def complain(shopper: WebShopper, words: str) -> str:
 async def test_the_last_word_of_a_complaint_delivered_five_times_at_once_is_one_complaint(
     house: House, shopper: WebShopper
 ) -> None:
-    """The same inbound event delivered five times, concurrently: one message, one reply, one complaint (rule 6)."""
+    """Acceptance check 2: Through the whole house: one message, one reply of the bot, one complaint.
+
+    The same inbound event delivered five times, concurrently: one message, one reply, one complaint (rule 6).
+    """
     await shopper.says("I want to make a complaint, the toaster I bought is broken")
     await shopper.says("none")
     body = {"client_message_id": "the-last-word", "text": "a new one please"}

@@ -125,7 +125,10 @@ def test_every_question_after_an_answer_has_a_clock_of_its_own() -> None:
 
 
 def test_reopening_begins_new_intervals_that_are_not_late_at_once() -> None:
-    """Elsewhere the time counts from creation, so an old case is late the moment it is reopened."""
+    """Acceptance check 5: Reopening starts a new interval.
+
+    Elsewhere the time counts from creation, so an old case is late the moment it is reopened.
+    """
     events = story(
         OPENED,
         (Happened.ANSWERED, at(23, "10:00")),

@@ -39,6 +39,7 @@ def kept(clocks: list[Reading]) -> dict[tuple[ClockKind, int], tuple[Hold, ...]]
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_replaying_twice_gives_the_same_and_steps_once_taken_are_never_taken_back(data: st.DataObject) -> None:
+    """Acceptance check 6: Whatever happens on the way, a replay gives the same clocks."""
     promised = Promised(data.draw(promises()))
     told = data.draw(stories(promised.now))
     earlier, later = sorted(told[0].at + timedelta(seconds=data.draw(st.integers(0, 900_000))) for _ in range(2))
@@ -73,6 +74,7 @@ def _steps(clocks: list[Reading], clock: Reading) -> list[datetime | None]:
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_the_business_time_without_the_pauses_is_the_target_whatever_happens_on_the_way(data: st.DataObject) -> None:
+    """Acceptance check 6: Clock arithmetic holds over spans, holidays, moving clocks, pauses and reopening."""
     promised = Promised(data.draw(promises()))
     told = [event for event in data.draw(stories(promised.now)) if event.kind is not Happened.TARGETED]
     for clock in replay(told, promised, told[-1].at + timedelta(days=1)):

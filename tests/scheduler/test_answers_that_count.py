@@ -24,6 +24,7 @@ async def sent(shop: Shop, wall: Wall, lane: LaneDispatcher, here: Promises) -> 
 async def test_a_delivered_message_of_a_person_is_the_first_answer(
     shop: Shop, wall: Wall, lane: LaneDispatcher, here: Promises
 ) -> None:
+    """Acceptance check 5: First response counts a delivered message of a person."""
     case = await shop.case()
     await shop.says(case, "staff", at(23, "09:30"), shop.staff["hana"])
     assert await met(shop, case) is None, "written is not delivered"
@@ -38,6 +39,7 @@ async def test_a_delivered_message_of_a_person_is_the_first_answer(
 async def test_what_the_bot_or_the_house_says_is_none(
     shop: Shop, wall: Wall, lane: LaneDispatcher, here: Promises
 ) -> None:
+    """Acceptance check 5: What the bot says is no first response."""
     case = await shop.case()
     for author in ("bot", "house"):
         await shop.says(case, author, wall.shows)
@@ -49,6 +51,7 @@ async def test_what_the_bot_or_the_house_says_is_none(
 async def test_a_message_that_did_not_arrive_is_none(
     shop: Shop, wall: Wall, lane: LaneDispatcher, here: Promises, channel: RecordingChannel
 ) -> None:
+    """Acceptance check 5: What did not arrive is no first response."""
     case = await shop.case()
     await shop.says(case, "staff", wall.shows, shop.staff["hana"])
     channel.answer_next(SendResult(Result.GONE))

@@ -15,6 +15,7 @@ ALL = [("first_answer", "warned"), ("first_answer", "alarmed"), ("first_answer",
 
 
 async def test_a_miss_is_written_with_nobody_touching_the_case(shop: Shop, wall: Wall, here: Promises) -> None:
+    """Acceptance check 7: A miss is recorded when it happens, with no reply needed."""
     case = await shop.case()
     wall.shows = at(23, "12:59")
     await here.look()
@@ -25,6 +26,7 @@ async def test_a_miss_is_written_with_nobody_touching_the_case(shop: Shop, wall:
 
 
 async def test_two_schedulers_take_each_step_once(shop: Shop, wall: Wall, here: Promises, there: Promises) -> None:
+    """Acceptance check 7: Two schedulers record and tell each step once."""
     cases = [await shop.case() for _ in range(12)]
     for clock in ("12:00", "12:36", "13:00", "13:00", "14:00", "15:00", "16:00"):
         wall.shows = at(23, clock)
@@ -40,6 +42,7 @@ async def test_two_schedulers_take_each_step_once(shop: Shop, wall: Wall, here: 
 async def test_a_tick_that_dies_before_its_commit_leaves_everything_to_the_next(
     shop: Shop, wall: Wall, here: Promises, other: Store
 ) -> None:
+    """Acceptance check 7: A restart doubles nothing and loses nothing."""
     case = await shop.case()
     wall.shows = at(23, "13:00")
     try:

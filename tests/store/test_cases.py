@@ -67,6 +67,8 @@ async def test_somebody_elses_order_tells_nothing_and_several_products_name_none
 
 
 async def test_an_opening_from_outside_repeated_five_times_at_once_opens_one_case(store: Store) -> None:
+    """Acceptance check 2: The same opening told five times at once is one complaint."""
+
     async def once() -> str:
         async with store.transaction() as crm:
             opener = Opener(None, None, None, None, "api", "api:till:4711", By("api:till"))

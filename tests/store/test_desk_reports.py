@@ -32,6 +32,7 @@ async def answered(desk: DeskShop, case: Case, after: float) -> None:
 
 
 async def test_the_first_answer_is_a_persons_and_a_reopening_does_not_change_it(store: Store) -> None:
+    """Acceptance check 5: The bot's time is a number of its own, and reopening starts a new interval."""
     async with store.transaction() as crm:
         desk = DeskShop(crm)
         case = await desk.case("Jo", reopened=1)

@@ -111,6 +111,7 @@ def lost_message(case: Case, reply: int) -> OutboxMessage:
 
 @pytest.mark.parametrize("read", READS)
 async def test_check_12_what_is_of_another_team_is_in_no_read(store: Store, read: str) -> None:
+    """Acceptance check 12: No read of the desk tells what is another team's."""
     async with store.transaction() as crm:
         askers, cases = await shop(crm)
         for asker, scope in askers.items():

@@ -34,6 +34,7 @@ async def test_a_merge_moves_the_conversations_keeps_both_numbers_and_ends_the_s
 
 
 async def test_a_split_restores_both_exactly(store: Store) -> None:
+    """Acceptance check 9: A merge can be undone."""
     async with store.transaction() as crm:
         emma = await cases.customer(crm, "Emma")
         source, target = await cases.case(crm, "a", emma), await cases.case(crm, "b")
@@ -50,6 +51,7 @@ async def test_a_split_restores_both_exactly(store: Store) -> None:
 
 
 async def test_two_known_customers_are_never_merged_not_even_through_a_stranger(store: Store) -> None:
+    """Acceptance check 9: No merge between two people who are known, also not through a third case."""
     async with store.transaction() as crm:
         emma, ben = await cases.customer(crm, "Emma"), await cases.customer(crm, "Ben")
         hers, his = await cases.case(crm, "a", emma), await cases.case(crm, "b", ben)

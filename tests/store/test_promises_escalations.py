@@ -51,6 +51,7 @@ async def test_a_handlers_case_is_its_assignees_matter(shop: Shop) -> None:
 
 
 async def test_it_climbs_level_by_level_each_told_once_and_ends_at_the_last(shop: Shop) -> None:
+    """Acceptance check 7: Every level is notified once."""
     case = await shop.case()
     await raised(shop, Need("a", Cause.SEVERE, case))
     assert [await climbed(shop, clock) for clock in ("09:29", "09:30", "09:30", "12:00", "18:00")] == [0, 1, 0, 0, 0]

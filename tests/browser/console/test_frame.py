@@ -105,6 +105,7 @@ async def test_the_bell_counts_by_itself(console_page: ConsolePage, desk: Desk) 
 async def test_when_the_house_is_away_the_page_says_so_and_catches_up_by_itself(
     console_page: ConsolePage, desk: Desk, site: Serving
 ) -> None:
+    """Acceptance check 11: A light tells staff when updates are stale, and the page catches up."""
     page = await console_page("handler")
     await page.get_by_label("Address or chat number").fill("a draft")
     await site.stop()

@@ -48,6 +48,7 @@ async def test_what_the_shopper_writes_appears_and_a_draft_stays_as_it_is(
 async def test_acceptance_11_live_updates_survive_a_restart_and_catch_up(
     desk: Desk, console_page: ConsolePage, site: Serving
 ) -> None:
+    """Acceptance check 11: Live updates survive a lost connection; a light says when they are stale."""
     case = await case_of(desk, "Grace Lim")
     page = await console_page("handler", path=talk_of(case))
     await page.locator("#reply-text").fill("Dear Grace")

@@ -1,0 +1,1 @@
+"""The fourteen checks by which customer care is accepted, and which tests make them."""

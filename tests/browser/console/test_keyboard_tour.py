@@ -1,0 +1,132 @@
+"""The whole day's work without a mouse: signed in, found, taken, answered, noted, handed back, signed out.
+
+In Chromium, the one browser that is set up here; nothing in it is known to be Chromium's alone.
+"""
+
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+from crm_store.staff.passwords import Passwords
+from tests.browser.console.conftest import ConsolePage
+from tests.browser.serving import Serving
+from tests.browser.test_reach import violations
+from tests.chromium import NewPage
+from tests.console.conftest import Desk
+from tests.console.sweep.everything import a_team, everything
+from tests.console.sweep.ways import PAGES
+from tests.console.test_inbox import case_of
+
+SAME = 4
+"""A date has a stop each for day, month, year and calendar."""
+PASSWORD = "quiet-river-stone"
+NO_PAGE = re.compile(r"/files/|/export|/older|/card|/people")
+"""Downloads, and parts of pages."""
+
+
+async def tabbed_to(page: Page, name: str, role: str = "button", most: int = 120) -> None:
+    """Press Tab until the control of this name has the focus."""
+    wanted = page.get_by_role(role, name=name, exact=True)  # type: ignore[arg-type]
+    for _ in range(most):
+        for one in await wanted.all():
+            if await one.evaluate("element => element === document.activeElement"):
+                return
+        await page.keyboard.press("Tab")
+    raise AssertionError(f"no Tab leads to {role} {name}")
+
+
+async def test_a_handlers_work_is_done_by_keys_alone(desk: Desk, site: Serving, new_page: NewPage) -> None:
+    """Acceptance check 14: The console is usable by keyboard: from signing in to signing out without a mouse."""
+    await case_of(desk, "Grace Lim")
+    mei = await desk.add("handler", password_hash=await Passwords().hashed(PASSWORD))
+    page = await new_page(base_url=site.url)
+    await page.goto("/console/")
+    await page.keyboard.type(mei.login)
+    await page.keyboard.press("Tab")
+    await page.keyboard.type(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.locator("#health[data-state=live]").wait_for()
+    await page.keyboard.press("g")
+    await page.keyboard.press("i")
+    await expect(page.locator("#inbox-tabs")).to_be_visible()
+    await tabbed_to(page, "All 1", "link")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("li.line")).to_contain_text("Grace Lim")
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#talk-head h1")).to_be_visible()
+    await tabbed_to(page, "Take")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#talk-head")).to_contain_text("You have it")
+    await page.locator("#reply-text").focus()
+    await page.keyboard.type("We are sorry, it is on its way.")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("#talk-thread")).to_contain_text("it is on its way")
+    await expect(page.locator("#reply-text")).to_have_value("")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_be_hidden()
+    await page.keyboard.press("g")
+    await page.keyboard.press("k")
+    await expect(page).to_have_url(re.compile("/console/customers"))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_every_page_is_for_a_screen_reader_too(desk: Desk, console_page: ConsolePage, theme: str) -> None:
+    """Acceptance check 14: Every page of the console passes axe, in light and dark, and no focus is ever trapped."""
+    page = await console_page("admin", theme=theme, language="zh" if theme == "dark" else "en")
+    async with desk.store.transaction() as crm:
+        (boss,) = await crm.staff.all()
+        known = await everything(crm, "The kettle leaks.", await a_team(crm, "theirs"), boss.id)
+    found = {}
+    for way in PAGES:
+        if not NO_PAGE.search(way.path):
+            await page.goto(way.at(known))
+            await page.locator("#health[data-state=live]").wait_for()
+            found[str(way)] = await violations(page)
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+async def test_on_every_page_tab_goes_through_to_the_end(desk: Desk, console_page: ConsolePage) -> None:
+    """Acceptance check 14: Tab leads through every page, always to something that shows it has the focus."""
+    page = await console_page("admin")
+    async with desk.store.transaction() as crm:
+        (boss,) = await crm.staff.all()
+        known = await everything(crm, "The kettle leaks.", await a_team(crm, "theirs"), boss.id)
+    guilty = []
+    for way in PAGES:
+        if not NO_PAGE.search(way.path):
+            await page.goto(way.at(known))
+            if problem := await tabbed_through(page):
+                guilty.append((str(way), problem))
+    assert guilty == [], guilty
+
+
+async def tabbed_through(page: Page) -> str:
+    """Empty when Tab comes back to the first stop, or leaves the page, and every stop is seen."""
+    seen: list[str] = []
+    for _ in range(250):
+        await page.keyboard.press("Tab")
+        stop = await page.evaluate(
+            """() => {
+                const at = document.activeElement;
+                if (!at || at === document.body) return null;
+                at.dataset.stop ??= String(document.querySelectorAll("[data-stop]").length + 1);
+                const box = at.getBoundingClientRect();
+                const marks = [getComputedStyle(at), getComputedStyle(at, "::after")];
+                const ring = at.type === "date" || marks.some(style => style.outlineStyle !== "none" || style.boxShadow !== "none");
+                const seen = box.width > 0 && box.height > 0;
+                return {stop: at.dataset.stop, seen, ring, html: at.outerHTML.slice(0, 120)};
+            }"""
+        )
+        if stop is None or (seen and stop["stop"] == seen[0]):
+            return ""
+        if seen[-SAME:] == [stop["stop"]] * SAME:
+            return f"trapped at {stop['html']}"
+        if not stop["seen"] or not stop["ring"]:
+            return f"no sign of the focus at {stop['html']}"
+        seen.append(stop["stop"])
+    return "no end"
