@@ -117,7 +117,8 @@ async def tabbed_through(page: Page) -> str:
                 at.dataset.stop ??= String(document.querySelectorAll("[data-stop]").length + 1);
                 const box = at.getBoundingClientRect();
                 const marks = [getComputedStyle(at), getComputedStyle(at, "::after")];
-                const ring = at.type === "date" || marks.some(style => style.outlineStyle !== "none" || style.boxShadow !== "none");
+                const shows = style => style.outlineStyle !== "none" || style.boxShadow !== "none";
+                const ring = at.type === "date" || marks.some(shows);
                 const seen = box.width > 0 && box.height > 0;
                 return {stop: at.dataset.stop, seen, ring, html: at.outerHTML.slice(0, 120)};
             }"""
