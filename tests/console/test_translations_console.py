@@ -16,6 +16,8 @@ ASKED = re.compile(r"""\bt\(\s*["']([a-z_]+\.[a-z0-9_]+)["']\s*[,)]""")
 SAID = re.compile(
     r"""(?:frame\.go|frame\.toast|\.say)\([^"'()]*(?:["']/[^"']*["'],\s*)?["']([a-z_]+\.[a-z0-9_]+)["']"""
 )
+DEED = re.compile(r"""Deed\([^"'(]*(?:\([^()]*\)[^"'(]*)?,\s*"(\w+)",\s*"(\w+)\"""")
+"""Whose deed, what, to what."""
 
 
 def keys() -> dict[str, dict[str, str]]:
@@ -48,6 +50,16 @@ def test_every_text_a_route_names_is_known() -> None:
     asked = {key for file in CONSOLE.rglob("*.py") for key in SAID.findall(file.read_text("utf-8"))}
     assert asked
     assert {key for key in asked if key not in known} == set(), "put it into the room's texts.yml"
+
+
+def test_the_audit_has_words_for_every_deed_and_its_subject() -> None:
+    """Of those written out as ``Deed(somebody, "took", "conversation", …)``."""
+    known, guilty = keys(), set()
+    for package in ("bot", "console", "crm_store", "scheduler"):
+        for file in (CONSOLE.parent / package).rglob("*.py"):
+            for action, subject in DEED.findall(file.read_text("utf-8")):
+                guilty |= {f"audit.action_{action}", f"audit.subject_{subject}"} - known.keys()
+    assert guilty == set(), "put it into console/audit/texts.yml"
 
 
 def test_no_template_speaks_by_itself() -> None:
