@@ -1,17 +1,100 @@
-"""Takes the pictures of docs/tour.md from a running demo shop: .venv/bin/python docs/take_pictures.py [address]."""
+"""Takes the pictures of docs/tour.md from a running demo shop: .venv/bin/python docs/take_pictures.py [address].
 
+Those of the console need somebody to sign in, best an admin: ``--as admin@willowmere.example PASSWORD``. A one-time
+password is changed to `LATER`, which is then the one to give. ``--all FOLDER`` takes every room instead, in English and
+Chinese, light and dark, 1180 and 1600 wide; ``--only NAME`` those of one room.
+"""
+
+import argparse
 import asyncio
 import json
 import re
-import sys
 import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
+from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 PICTURES = Path(__file__).parent / "pictures"
 ENGLISH = ["hello", "how many points do I have", "emma.tan@example.com", "code", "where is my order WM100001"]
 CHINESE = ["我要投诉，收到的电饭煲是坏的", "与订单无关", "换一个新的"]
+LATER = "a-picture-of-a-shop"
+COLOURS = 160
+
+ROOMS = {
+    "inbox": ["/console/inbox?view=all"],
+    "talk": ["/console/inbox?view=all", "li.line a.line-way"],
+    "case": ["/console/search?q=kettle", "a[href^='/console/cases/C']"],
+    "clocks": ["/console/search?q=kettle", "a[href^='/console/cases/C']", "a[href$='/clocks']"],
+    "case-new": ["/console/cases/new"],
+    "merge": ["/console/search?q=kettle", "a[href^='/console/cases/C']", "a[href$='/merge']"],
+    "customers": ["/console/customers"],
+    "customer": ["/console/search?q=Tan", "main a[href^='/console/customers/']"],
+    "undelivered": ["/console/undelivered"],
+    "board": ["/console/board"],
+    "reports": ["/console/reports"],
+    "reports-cases": ["/console/reports/cases"],
+    "costs": ["/console/reports/costs"],
+    "incidents": ["/console/incidents"],
+    "incident": ["/console/incidents", "main a[href^='/console/incidents/']"],
+    "remedies": ["/console/remedies"],
+    "remedy": ["/console/remedies", "main a[href*='/remedies/']"],
+    "search": ["/console/search?q=kettle"],
+    "notices": ["/console/notices"],
+    "me": ["/console/me"],
+    "promises": ["/console/promises"],
+    "promise": ["/console/promises/severe"],
+    "calendars": ["/console/calendars"],
+    "calendar": ["/console/calendars/desk"],
+    "escalations": ["/console/escalations"],
+    "ladder": ["/console/escalations/missed"],
+    "canned": ["/console/canned"],
+    "canned-one": ["/console/canned", "main a[href^='/console/canned/']:not([href$='/new'])"],
+    "knowledge": ["/console/knowledge"],
+    "article": ["/console/knowledge/returns"],
+    "labels": ["/console/labels"],
+    "keys": ["/console/keys"],
+    "staff": ["/console/staff"],
+    "staff-one": ["/console/staff", "main a[href^='/console/staff/']"],
+    "audit": ["/console/audit"],
+}
+"""Where a room is: addresses to open and links to follow, one after the other; a link that is not there is left out."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a picture is taken; `name` is the file's."""
+
+    room: str
+    name: str
+    language: str = "en"
+    theme: str = "light"
+    width: int = 1180
+
+    @property
+    def height(self) -> int:
+        return 780 if self.width < 1500 else 1000
+
+
+OF_THE_TOUR = [
+    Look("inbox", "inbox"),
+    Look("talk", "talk", width=1600),
+    Look("case", "case"),
+    Look("clocks", "clocks"),
+    Look("customer", "customer-zh", "zh", "dark"),
+    Look("board", "board", theme="dark"),
+    Look("reports", "reports"),
+    Look("incident", "incident"),
+    Look("calendar", "calendar"),
+]
+
+
+def every_look() -> Iterator[Look]:
+    for room, language, theme, width in product(ROOMS, ("en", "zh"), ("light", "dark"), (1180, 1600)):
+        yield Look(room, f"{room}-{language}-{theme}-{width}", language, theme, width)
 
 
 def mailed_code(address: str, to: str) -> str:
@@ -43,30 +126,98 @@ async def opened(browser: Browser, locale: str, size: tuple[int, int], dark: boo
     return await context.new_page()
 
 
-async def take(address: str) -> None:
+async def take_chat(browser: Browser, address: str) -> None:
+    """What shoppers see."""
+    page = await opened(browser, "en-GB", (1180, 900))
+    await page.goto(f"{address}/chat")
+    await page.screenshot(path=PICTURES / "welcome.png")
+    await talk(page, address, ENGLISH)
+    await page.screenshot(path=PICTURES / "chat.png")
+    page = await opened(browser, "zh-CN", (430, 900), dark=True)
+    await page.goto(f"{address}/chat")
+    await talk(page, address, CHINESE)
+    await page.screenshot(path=PICTURES / "complaint-zh.png")
+    page = await opened(browser, "en-GB", (1180, 700))
+    await page.goto(f"{address}/demo/mailbox")
+    await page.screenshot(path=PICTURES / "mailbox.png")
+    await page.goto(f"{address}/widget-demo")
+    await page.get_by_role("button").last.click()
+    await page.wait_for_timeout(1500)
+    await page.screenshot(path=PICTURES / "widget.png")
+    await page.goto(f"{address}/docs")
+    await page.wait_for_timeout(1500)
+    await page.screenshot(path=PICTURES / "api.png")
+
+
+async def signed_in(browser: Browser, address: str, login: str, password: str) -> Page:
+    page = await opened(browser, "en-GB", (1180, 780))
+    await page.goto(f"{address}/console/sign-in")
+    await page.fill("input[name=login]", login)
+    await page.fill("input[name=password]", password)
+    await page.press("input[name=password]", "Enter")
+    await page.wait_for_load_state("networkidle")
+    if page.url.endswith("/console/password"):
+        for name, words in {"old": password, "new": LATER, "again": LATER}.items():
+            await page.fill(f"input[name={name}]", words)
+        await page.press("input[name=again]", "Enter")
+        await page.wait_for_load_state("networkidle")
+    assert "/sign-in" not in page.url, "the login or the password is another one"
+    return page
+
+
+async def set_to(page: Page, address: str, look: Look) -> None:
+    """The language and the colours of whoever is signed in."""
+    await page.goto(f"{address}/console/me")
+    await page.select_option("select[name=language]", look.language)
+    await page.select_option("select[name=theme]", look.theme)
+    await page.locator("main form button.primary").first.click()
+    await page.wait_for_load_state("networkidle")
+
+
+async def take_console(page: Page, address: str, looks: list[Look], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    worn = None
+    for look in sorted(looks, key=lambda look: (look.language, look.theme)):
+        if worn != (look.language, look.theme):
+            await set_to(page, address, look)
+            worn = (look.language, look.theme)
+        await page.set_viewport_size({"width": look.width, "height": look.height})
+        for step in ROOMS[look.room]:
+            await go(page, address, step)
+        await page.wait_for_timeout(700)
+        file = folder / f"{look.name}.png"
+        await page.screenshot(path=file)
+        Image.open(file).convert("RGB").quantize(COLOURS).save(file, optimize=True)
+
+
+async def go(page: Page, address: str, step: str) -> None:
+    if step.startswith("/"):
+        await page.goto(address + step)
+    elif await page.locator(step).count():
+        await page.goto(address + (await page.locator(step).first.get_attribute("href") or ""))
+
+
+def asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Take the pictures of the tour.")
+    parser.add_argument("address", nargs="?", default="http://127.0.0.1:8000")
+    parser.add_argument("--as", dest="who", nargs=2, metavar=("LOGIN", "PASSWORD"))
+    parser.add_argument("--all", dest="folder", type=Path)
+    parser.add_argument("--only")
+    return parser.parse_args()
+
+
+async def take(told: argparse.Namespace) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = await opened(browser, "en-GB", (1180, 900))
-        await page.goto(f"{address}/chat")
-        await page.screenshot(path=PICTURES / "welcome.png")
-        await talk(page, address, ENGLISH)
-        await page.screenshot(path=PICTURES / "chat.png")
-        page = await opened(browser, "zh-CN", (430, 900), dark=True)
-        await page.goto(f"{address}/chat")
-        await talk(page, address, CHINESE)
-        await page.screenshot(path=PICTURES / "complaint-zh.png")
-        page = await opened(browser, "en-GB", (1180, 700))
-        await page.goto(f"{address}/demo/mailbox")
-        await page.screenshot(path=PICTURES / "mailbox.png")
-        await page.goto(f"{address}/widget-demo")
-        await page.get_by_role("button").last.click()
-        await page.wait_for_timeout(1500)
-        await page.screenshot(path=PICTURES / "widget.png")
-        await page.goto(f"{address}/docs")
-        await page.wait_for_timeout(1500)
-        await page.screenshot(path=PICTURES / "api.png")
+        if not told.who:
+            await take_chat(browser, told.address)
+        else:
+            page = await signed_in(browser, told.address, *told.who)
+            looks = list(every_look()) if told.folder else OF_THE_TOUR
+            chosen = [look for look in looks if told.only in (None, look.room)]
+            await take_console(page, told.address, chosen, told.folder or PICTURES)
         await browser.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(take(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000"))
+    asyncio.run(take(asked()))
