@@ -45,7 +45,9 @@ class PersonTeller:
         state = self._known("talk.order_", parts["state"])
         total = f"{parts['total_cents'] / 100:,.2f}"
         return _line(
-            entry, Look("bag"), self._say("customer.line_order", number=visible(parts["number"]), state=state, total=total)
+            entry,
+            Look("bag"),
+            self._say("customer.line_order", number=visible(parts["number"]), state=state, total=total),
         )
 
     def _points(self, entry: Entry) -> "PersonLine":
