@@ -201,7 +201,7 @@ async def test_a_remedy_above_ones_limit_waits_for_a_second_pair_of_eyes(desk: D
     assert "Proposed" in await said(mei, f"{path}/remedies", form)
     own = await said(mei, f"{path}/remedies/1/approve")
     assert "does not allow" in own
-    assert "on its way" in await said(ada, f"{path}/remedies/1/approve")
+    assert "Granted" in await said(ada, f"{path}/remedies/1/approve")
     assert "settled already" in await said(ada, f"{path}/remedies/1/approve")
     wrong = await mei.post(f"{path}/remedies", {**form, "amount": "1e5000000"})
     assert wrong.status_code == 422

@@ -75,6 +75,7 @@ def test_a_free_port_is_free() -> None:
 def test_addresses_for_every_interface_are_shown_so_that_they_open_here() -> None:
     assert shown("http://0.0.0.0:8000", is_demo=False) == [
         ("Chat", "http://127.0.0.1:8000/chat"),
+        ("Console", "http://127.0.0.1:8000/console/"),
         ("API", "http://127.0.0.1:8000/docs"),
     ]
     assert ("Demo mailbox", "http://127.0.0.1:9/demo/mailbox") in shown("http://127.0.0.1:9", is_demo=True)
