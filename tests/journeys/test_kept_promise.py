@@ -218,6 +218,6 @@ async def all_of_it_is_in_the_audit(story: Story, new_page: NewPage) -> None:
     ada = Handler(story.house, member, await story.days.seen_by(await new_page()))
     await ada.signs_in(f"/audit?staff={story.mei.member.id}")
     rows = ada.page.locator("table tbody")
-    for deed in ("signed in", "looked at it", "took", "assigned it", "moved", "handed back"):
+    for deed in ("signed in", "looked at it", "took", "assigned it", "moved", "gave it back"):
         await expect(rows).to_contain_text(deed)
     await picture(ada.page, "21_audit")
