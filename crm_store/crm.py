@@ -1,10 +1,12 @@
 """What we know, by noun, inside one transaction."""
 
-from collections.abc import Callable
-from typing import Self, overload
-
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_store.care.campaigns import Campaigns
+from crm_store.care.contexts import TouchContexts
+from crm_store.care.coupon_offers import CouponOffers
+from crm_store.care.policies import ContactPolicies
+from crm_store.care.surveys import Surveys
 from crm_store.cases.attachments import Attachments
 from crm_store.cases.complaints import Complaints
 from crm_store.cases.events import ComplaintEvents
@@ -34,12 +36,20 @@ from crm_store.loyalty.order_requests import OrderRequests
 from crm_store.loyalty.orders import Orders
 from crm_store.loyalty.points import Points
 from crm_store.loyalty.tiers import Tiers
+from crm_store.nouns import Noun, Offered
 from crm_store.people.challenges import Challenges
 from crm_store.people.consent import Consent
 from crm_store.people.customers import Customers
 from crm_store.people.identities import Identities
 from crm_store.people.links import DeepLinks
+from crm_store.people.opt_ins import OptIns
 from crm_store.people.preferences import Preferences
+from crm_store.planning.occurrences import Occurrences
+from crm_store.planning.standings import Standings
+from crm_store.planning.touches import Touches
+from crm_store.privacy.erasures import Erasures
+from crm_store.privacy.exports import Exports
+from crm_store.privacy.receipts import Receipts
 from crm_store.promises.apologies import Apologies
 from crm_store.promises.calendars import Calendars
 from crm_store.promises.clocks import Clocks
@@ -50,6 +60,8 @@ from crm_store.promises.rehearsal import Rehearsals
 from crm_store.records.reader import Records
 from crm_store.remedies.follow_ups import FollowUps
 from crm_store.remedies.remedies import Remedies
+from crm_store.segments.segments import Segments
+from crm_store.sending.fence import Fence
 from crm_store.shop.knowledge import Knowledge
 from crm_store.shop.products import Products
 from crm_store.shop.promotions import Promotions
@@ -68,41 +80,9 @@ from crm_store.talks.interactions import Interactions
 from crm_store.talks.lanes import Lanes
 from crm_store.talks.outbox import Outbox
 from crm_store.talks.posting import Posting
-
-
-class Noun[T]:
-    """One noun of the store, made with the transaction's session when first asked for."""
-
-    def __init__(self, made: Callable[[AsyncSession], T]) -> None:
-        self._made = made
-
-    def made_in(self, crm: "Crm") -> T:
-        return self._made(crm.session)
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    @overload
-    def __get__(self, crm: None, owner: type) -> Self: ...
-    @overload
-    def __get__(self, crm: "Crm", owner: type) -> T: ...
-    def __get__(self, crm: "Crm | None", owner: type) -> T | Self:
-        if crm is None:
-            return self
-        noun = self.made_in(crm)
-        # From now on the instance's own attribute is found first.
-        crm.__dict__[self._name] = noun
-        return noun
-
-
-class Joined[T](Noun[T]):
-    """A noun that moves others of the same transaction along, which it is handed: siblings import no circles."""
-
-    def __init__(self, made: Callable[["Crm"], T]) -> None:
-        self._joined = made
-
-    def made_in(self, crm: "Crm") -> T:
-        return self._joined(crm)
+from crm_store.touchpoints.care_events import CareEvents
+from crm_store.touchpoints.lifecycles import Lifecycles
+from crm_store.touchpoints.touchpoints import Touchpoints
 
 
 def _notices(crm: "Crm") -> StaffNotices:
@@ -119,6 +99,22 @@ def _clocks(crm: "Crm") -> Clocks:
 
 def _journal(crm: "Crm") -> Journal:
     return Journal(crm.session, Effects(crm.clocks.refresh, crm.escalations.close_of, crm.nudge))
+
+
+def _complaints(crm: "Crm") -> Complaints:
+    return Complaints(crm.session, _journal(crm))
+
+
+def _handling(crm: "Crm") -> CaseHandling:
+    return CaseHandling(crm.session, _journal(crm))
+
+
+def _ties(crm: "Crm") -> CaseTies:
+    return CaseTies(crm.session, _journal(crm))
+
+
+def _merging(crm: "Crm") -> Merging:
+    return Merging(crm.session, _journal(crm), crm.complaints)
 
 
 class Crm:
@@ -140,7 +136,7 @@ class Crm:
     lanes = Noun(Lanes)
     posting = Noun(Posting)
 
-    complaints = Joined(lambda crm: Complaints(crm.session, _journal(crm)))
+    complaints = Offered(_complaints)
     own_cases = Noun(OwnCases)
     complaint_events = Noun(ComplaintEvents)
     facts = Noun(CaseFacts)
@@ -150,9 +146,9 @@ class Crm:
     incidents = Noun(Incidents)
     incident_news = Noun(IncidentNews)
     incident_sweep = Noun(IncidentSweep)
-    handling = Joined(lambda crm: CaseHandling(crm.session, _journal(crm)))
-    ties = Joined(lambda crm: CaseTies(crm.session, _journal(crm)))
-    merging = Joined(lambda crm: Merging(crm.session, _journal(crm), crm.complaints))
+    handling = Offered(_handling)
+    ties = Offered(_ties)
+    merging = Offered(_merging)
     hush = Noun(Hush)
     remedies = Noun(Remedies)
     follow_ups = Noun(FollowUps)
@@ -161,8 +157,8 @@ class Crm:
     policies = Noun(Policies)
     ladders = Noun(Ladders)
     rehearsals = Noun(Rehearsals)
-    clocks = Joined(_clocks)
-    escalations = Joined(_escalations)
+    clocks = Offered(_clocks)
+    escalations = Offered(_escalations)
     apologies = Noun(Apologies)
 
     staff = Noun(Staff)
@@ -170,7 +166,7 @@ class Crm:
     audit = Noun(Audit)
     notes = Noun(StaffNotes)
     canned = Noun(CannedReplies)
-    notices = Joined(_notices)
+    notices = Offered(_notices)
 
     queue = Noun(CaseQueue)
     search = Noun(DeskSearch)
@@ -190,6 +186,24 @@ class Crm:
     products = Noun(Products)
     knowledge = Noun(Knowledge)
     promotions = Noun(Promotions)
+
+    segments = Noun(Segments)
+    campaigns = Noun(Campaigns)
+    contact_policies = Noun(ContactPolicies)
+    coupon_offers = Noun(CouponOffers)
+    contexts = Noun(TouchContexts)
+    surveys = Noun(Surveys)
+    occurrences = Noun(Occurrences)
+    standings = Noun(Standings)
+    touches = Noun(Touches)
+    fence = Noun(Fence)
+    touchpoints = Noun(Touchpoints)
+    lifecycles = Noun(Lifecycles)
+    care_events = Noun(CareEvents)
+    opt_ins = Noun(OptIns)
+    receipts = Noun(Receipts)
+    exports = Noun(Exports)
+    erasures = Noun(Erasures)
 
     api_keys = Noun(ApiKeys)
     records = Noun(Records)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import BigInteger, ForeignKey, select
+from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -12,10 +12,12 @@ from crm_store.model import Base, CustomerKey, Key, Moment, Words
 class Coupon(Base):
     """`used_at` is empty while it can be used; `min_spend_cents` is 0 when anything will do.
 
-    `remedy_id`: what it puts right. A remedy gives one coupon.
+    `remedy_id`: what it puts right. A remedy gives one coupon. `occurrence_id`: the campaign's firing
+    that gave it; each gives one to a customer.
     """
 
     __tablename__ = "coupons"
+    __table_args__ = (UniqueConstraint("occurrence_id", "customer_id"),)
 
     id: Mapped[Key]
     code: Mapped[str] = mapped_column(unique=True)
@@ -26,6 +28,8 @@ class Coupon(Base):
     valid_from: Mapped[date]
     valid_until: Mapped[date]
     used_at: Mapped[Moment | None]
+    offer_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("coupon_offers.id"), index=True)
+    occurrence_id: Mapped[int | None] = mapped_column(BigInteger)
     remedy_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("remedies.id"), unique=True)
 
 

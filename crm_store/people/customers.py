@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, func, select, text
+from sqlalchemy import BigInteger, ForeignKey, Index, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -10,7 +10,11 @@ from crm_store.model import Base, Key, Moment
 
 
 class Customer(Base):
-    """A person. `member_number` is empty for one who never joined; `erased_at` keeps the row and drops the person."""
+    """A person. `member_number` is empty for one who never joined; `erased_at` keeps the row and drops the person.
+
+    `birth_leap_month`: of a lunar date. `household_id`: the same number for people who live together. `wanted` is
+    False when the shop itself writes to them no more.
+    """
 
     __tablename__ = "customers"
     __table_args__ = (
@@ -28,12 +32,16 @@ class Customer(Base):
     birth_date: Mapped[date | None]
     birth_year_known: Mapped[bool] = mapped_column(default=True)
     birth_calendar: Mapped[str] = mapped_column(default="solar")
+    birth_leap_month: Mapped[bool] = mapped_column(default=False, server_default="false")
     home_store_id: Mapped[int | None] = mapped_column(ForeignKey("stores.id"))
     tier: Mapped[str] = mapped_column(default="member")
     email: Mapped[str | None]
     phone: Mapped[str | None] = mapped_column(index=True)
     address: Mapped[str | None]
     joined_on: Mapped[date]
+    household_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    referred_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("customers.id"))
+    wanted: Mapped[bool] = mapped_column(default=True, server_default="true")
     erased_at: Mapped[Moment | None]
 
 

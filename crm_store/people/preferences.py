@@ -14,7 +14,11 @@ from crm_store.people.consent import Who
 
 
 class Preference(Base):
-    """One rule. Kinds: `hours`, `days`, `at_most`, `channels`, `snooze`, `style`, `language`, `words` (as said)."""
+    """One rule. Kinds: `hours`, `days`, `at_most`, `channels`, `snooze`, `style`, `language`, `words` (as said);
+    `only` (these occasions alone), `zone` (for a while), `stage`, `impersonal`.
+
+    `ended_by`: the rule that replaced it, so that one can go back. `source`: `chat`, `page` or `staff`.
+    """
 
     __tablename__ = "preferences"
     __table_args__ = (UniqueConstraint("interaction_id", "kind"),)
@@ -28,10 +32,15 @@ class Preference(Base):
     interaction_id: Mapped[int | None] = mapped_column(BigInteger)
     at: Mapped[Moment]
     ended_at: Mapped[Moment | None]
+    ended_by: Mapped[int | None] = mapped_column(BigInteger)
+    source: Mapped[str] = mapped_column(default="chat", server_default="chat")
 
 
 class Occasion(Base):
-    """A dated reason to write; `off` means the shopper does not want to hear of it."""
+    """A dated reason to write; `off` means the shopper does not want to hear of it.
+
+    `whom`: the member of the household it belongs to, as the shopper calls them. `leap_month`: of a lunar date.
+    """
 
     __tablename__ = "occasions"
     __table_args__ = (UniqueConstraint("interaction_id", "kind"),)
@@ -43,10 +52,14 @@ class Occasion(Base):
     month: Mapped[int | None]
     day: Mapped[int | None]
     calendar: Mapped[str] = mapped_column(default="solar")
+    year: Mapped[int | None]
+    leap_month: Mapped[bool] = mapped_column(default=False, server_default="false")
+    whom: Mapped[str] = mapped_column(default="", server_default="")
     off: Mapped[bool] = mapped_column(default=False)
     words: Mapped[str]
     interaction_id: Mapped[int | None] = mapped_column(BigInteger)
     at: Mapped[Moment]
+    source: Mapped[str] = mapped_column(default="chat", server_default="chat")
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,10 @@ def lane_number(name: str) -> int:
 
 
 class Lane(Base):
-    """`name` is channel:account. `halted` names the reason why nothing is sent until a person has looked."""
+    """`name` is channel:account. `halted` names the reason why nothing is sent until a person has looked.
+
+    `rate`: messages a second set by staff, below what the provider allows. `care_paused`: replies go, care waits.
+    """
 
     __tablename__ = "lanes"
 
@@ -25,6 +28,8 @@ class Lane(Base):
     cursor: Mapped[str] = mapped_column(default="")
     blocked_until: Mapped[Moment | None]
     halted: Mapped[str | None]
+    rate: Mapped[float | None]
+    care_paused: Mapped[bool] = mapped_column(default=False, server_default="false")
 
 
 class Lanes:
