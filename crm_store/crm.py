@@ -117,6 +117,10 @@ def _merging(crm: "Crm") -> Merging:
     return Merging(crm.session, _journal(crm), crm.complaints)
 
 
+def _campaigns(crm: "Crm") -> Campaigns:
+    return Campaigns(crm.session, crm.nudge)
+
+
 class Crm:
     """What we know, by noun, inside one transaction."""
 
@@ -188,7 +192,7 @@ class Crm:
     promotions = Noun(Promotions)
 
     segments = Noun(Segments)
-    campaigns = Noun(Campaigns)
+    campaigns = Offered(_campaigns)
     contact_policies = Noun(ContactPolicies)
     coupon_offers = Noun(CouponOffers)
     contexts = Noun(TouchContexts)

@@ -1,82 +1,172 @@
-"""Campaigns: what a marketer sets up. The row holds where it stands; its versions hold what it says."""
+"""Campaigns: what a marketer sets up, moves from draft to done, and may stop at any moment."""
 
-from enum import StrEnum
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import text
 
-from crm_store.model import Base, Key, Moment
+from crm_store.care.campaign import Campaign, CampaignEvent, CampaignState, CampaignVersion
+from crm_store.care.campaign_reads import CampaignMissing
+from crm_store.care.campaign_writes import By, CampaignNameTaken, CampaignWrites
+from crm_store.care.moves import Move, check_approver
+from crm_store.care.plan import OnEvent, Plan
+from crm_store.errors import CareLoopError
+from crm_store.people.consent import Purpose
+
+__all__ = [
+    "By",
+    "Campaign",
+    "CampaignChanged",
+    "CampaignEvent",
+    "CampaignMissing",
+    "CampaignNameTaken",
+    "CampaignState",
+    "CampaignVersion",
+    "Campaigns",
+    "NewCampaign",
+    "RateRefused",
+]
+FASTEST = 10_000
+EMPTY = Plan()
+_NEWEST_EVENT = text("select coalesce(max(id), 0) from care_events")
 
 
-class CampaignState(StrEnum):
-    """draft → review → approved (by another person) → scheduled → running ⇄ paused → done | cancelled."""
+class CampaignChanged(CareLoopError):
+    """Somebody else has changed the campaign since it was read; read it again."""
 
-    DRAFT = "draft"
-    REVIEW = "review"
-    APPROVED = "approved"
-    SCHEDULED = "scheduled"
-    RUNNING = "running"
-    PAUSED = "paused"
-    DONE = "done"
-    CANCELLED = "cancelled"
+    code = "campaign_changed"
 
 
-class Campaign(Base):
-    """`purpose` never changes. `programme`: the ready-made one it was made from, such as `birthday`.
+class RateRefused(CareLoopError):
+    """A rate is a number of messages a second above 0, or none."""
 
-    `version` is the newest, `approved_version` the one that may be sent. `next_at`: when its trigger fires next.
-    `cursor`: the last care event it has taken, for event triggers. `rate`: messages a second of its own, below its
-    lane's; None for as fast as the lane goes.
+    code = "campaign_rate_refused"
+
+
+@dataclass(frozen=True)
+class NewCampaign:
+    """What a campaign begins with. `programme`: the ready-made one it comes from."""
+
+    name: str
+    purpose: Purpose
+    plan: Plan = EMPTY
+    programme: str | None = None
+
+
+class Campaigns(CampaignWrites):
+    """Reads and writes of campaigns inside one transaction. Every move leaves a `CampaignEvent`.
+
+    Each write takes the row until the transaction ends, and raises `CampaignMissing`; each move raises `MoveRefused`.
     """
 
-    __tablename__ = "campaigns"
-    __table_args__ = (Index("ix_campaigns_next_at", "next_at", postgresql_where="next_at is not null"),)
+    async def make(self, new: NewCampaign, by: By) -> Campaign:
+        """A draft; raises `CampaignNameTaken`."""
+        campaign = Campaign(
+            name=await self._free(new.name),
+            purpose=new.purpose,
+            programme=new.programme,
+            state=CampaignState.DRAFT,
+            version=0,
+            made_by=by.staff_id,
+            made_at=by.at,
+            changed_at=by.at,
+        )
+        self._session.add(campaign)
+        await self._written(campaign, new.plan, by)
+        self._note(campaign, "made", by)
+        return campaign
 
-    id: Mapped[Key]
-    name: Mapped[str] = mapped_column(unique=True)
-    purpose: Mapped[str]
-    programme: Mapped[str | None]
-    state: Mapped[str] = mapped_column(default=CampaignState.DRAFT)
-    version: Mapped[int] = mapped_column(default=1)
-    approved_version: Mapped[int | None]
-    made_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
-    made_at: Mapped[Moment]
-    changed_at: Mapped[Moment]
-    next_at: Mapped[Moment | None]
-    cursor: Mapped[int] = mapped_column(BigInteger, default=0)
-    rate: Mapped[float | None]
+    async def change(self, campaign_id: int, plan: Plan, by: By, seen: int | None = None) -> Campaign:
+        """A new version and back to draft, or as it was when nothing changes. `seen`: the version that was read.
 
+        One that runs is paused first. Raises `CampaignChanged`.
+        """
+        campaign = await self._held(campaign_id)
+        if seen is not None and seen != campaign.version:
+            raise CampaignChanged("version: somebody else has changed this campaign; read it again")
+        if plan == await self.plan(campaign_id):
+            return campaign
+        self._move(campaign, Move.CHANGE, by)
+        campaign.next_at = None
+        await self._written(campaign, plan, by)
+        return campaign
 
-class CampaignVersion(Base):
-    """What a campaign says in one version: the typed `Plan` as JSON (see crm_store/care/plan.py)."""
+    async def rename(self, campaign_id: int, name: str, by: By) -> Campaign:
+        """Another name for it; what it says stays approved. Raises `CampaignNameTaken`."""
+        campaign = await self._held(campaign_id)
+        before, campaign.name = campaign.name, await self._free(name, campaign_id)
+        self._note(campaign, "renamed", by, {"from": before, "to": campaign.name})
+        return campaign
 
-    __tablename__ = "campaign_versions"
+    async def submit(self, campaign_id: int, by: By) -> Campaign:
+        """Ask somebody else to read it. Whether it can be sent at all is asked before: `crm.campaign_checks`."""
+        return await self._one(campaign_id, Move.SUBMIT, by)
 
-    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaigns.id"), primary_key=True)
-    version: Mapped[int] = mapped_column(primary_key=True)
-    plan: Mapped[dict[str, Any]]
-    made_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
-    made_at: Mapped[Moment]
+    async def approve(self, campaign_id: int, by: By) -> Campaign:
+        """Its newest version may be sent; raises `OwnApproval` for whoever made or last changed it."""
+        campaign = await self._held(campaign_id)
+        newest = await self.version(campaign_id, campaign.version)
+        check_approver(by.staff_id, (campaign.made_by, newest.made_by))
+        self._move(campaign, Move.APPROVE, by)
+        campaign.approved_version = campaign.version
+        return campaign
 
+    async def send_back(self, campaign_id: int, by: By) -> Campaign:
+        """Not like this; `by.why` says what to change."""
+        campaign = await self._one(campaign_id, Move.SEND_BACK, by)
+        campaign.next_at = None
+        return campaign
 
-class CampaignEvent(Base):
-    """One move of a campaign, by whom and why. Never changed."""
+    async def schedule(self, campaign_id: int, by: By, next_at: datetime) -> Campaign:
+        """From now on its trigger counts. `next_at`: its first firing; `by.at` for one that listens to events.
 
-    __tablename__ = "campaign_events"
+        What happened before is no reason to write: events count from here, or from where it was paused.
+        """
+        campaign = await self._one(campaign_id, Move.SCHEDULE, by)
+        campaign.next_at = next_at
+        if isinstance((await self.plan(campaign_id)).trigger, OnEvent) and not campaign.cursor:
+            campaign.cursor = await self._session.scalar(_NEWEST_EVENT) or 0
+        return campaign
 
-    id: Mapped[Key]
-    campaign_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("campaigns.id"), index=True)
-    at: Mapped[Moment]
-    staff_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
-    kind: Mapped[str]
-    version: Mapped[int]
-    detail: Mapped[dict[str, Any]]
+    async def begin(self, campaign_id: int, now: datetime) -> Campaign:
+        """The clock starts it, with its first firing."""
+        return await self._one(campaign_id, Move.BEGIN, By(None, now))
 
+    async def pause(self, campaign_id: int, by: By) -> Campaign:
+        """Nothing of it goes out until it is resumed; what waits, waits until it expires."""
+        return await self._one(campaign_id, Move.PAUSE, by)
 
-class Campaigns:
-    """Reads and writes of campaigns inside one transaction."""
+    async def resume(self, campaign_id: int, by: By) -> Campaign:
+        """On it goes, with what has not expired meanwhile."""
+        return await self._one(campaign_id, Move.RESUME, by)
 
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
+    async def cancel(self, campaign_id: int, by: By) -> Campaign:
+        """Nothing of it goes out any more, for good."""
+        campaign = await self._one(campaign_id, Move.CANCEL, by)
+        campaign.next_at = None
+        return campaign
+
+    async def finish(self, campaign_id: int, now: datetime) -> Campaign:
+        """It has fired for the last time, and everything of it has ended."""
+        campaign = await self._one(campaign_id, Move.FINISH, By(None, now))
+        campaign.next_at = None
+        return campaign
+
+    async def await_next(self, campaign_id: int, next_at: datetime | None, cursor: int = 0) -> None:
+        """With a firing, in the same transaction: when its trigger wants the next look, and the last event taken."""
+        campaign = await self._held(campaign_id)
+        campaign.next_at, campaign.cursor = next_at, max(campaign.cursor, cursor)
+
+    async def set_rate(self, campaign_id: int, by: By, rate: float | None) -> Campaign:
+        """Messages a second at most, None: as fast as its lane. From the next claim on; raises `RateRefused`."""
+        if rate is not None and not 0 < rate <= FASTEST:
+            raise RateRefused("rate: give a number of messages a second above 0, or none")
+        campaign = await self._held(campaign_id)
+        before, campaign.rate = campaign.rate, rate
+        self._note(campaign, "rate", by, {"from": before, "to": rate})
+        return campaign
+
+    async def _one(self, campaign_id: int, move: Move, by: By) -> Campaign:
+        campaign = await self._held(campaign_id)
+        self._move(campaign, move, by)
+        return campaign
