@@ -51,6 +51,7 @@ class Inbound:
 
     `key` is unique for the channel account and the same on every redelivery. `address` is the provider's immutable id
     of the sender. `choice_id` is the id of a pressed quick reply, or the payload of a start. `raw` is the whole event.
+    `quoted` is the provider's id of the message it replies to, where the sender picked one.
     """
 
     key: str
@@ -64,6 +65,7 @@ class Inbound:
     display_name: str = ""
     language_hint: str = ""
     sent_at: datetime | None = None
+    quoted: str = ""
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,15 @@ def _inbound(key: str, part: _Part, raw: dict[str, Any], what: _What, sent_at: d
         display_name=" ".join(name for name in names if name),
         language_hint=sender.text("language_code"),
         sent_at=sent_at,
+        quoted=_quoted(part),
     )
+
+
+def _quoted(part: _Part) -> str:
+    """The message a reply picked; one that cannot be read is none: the words count all the same."""
+    replied = part.values.get("reply_to_message")
+    number = replied.get("message_id") if isinstance(replied, Mapping) else None
+    return str(number) if isinstance(number, int) else ""
 
 
 def _content(message: _Part) -> _What | None:

@@ -133,6 +133,7 @@ def _arrival(channel: Channel, inbound: Inbound) -> Arrival:
             "text": clean(inbound.text)[:MAX_TEXT],
             "choice_id": _choice(channel, inbound),
             "contact": {"phone": contact.phone, "is_own": contact.is_own} if contact else None,
+            **({"quoted": clean(inbound.quoted)} if inbound.quoted else {}),
         },
         state=InboxState.PENDING,
     )

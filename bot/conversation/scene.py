@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from crm_store.care.contexts import OpenContext
 from crm_store.people.consent import Who
 from crm_store.people.identities import ChannelIdentity
 from crm_store.talks.conversations import Conversation
@@ -33,13 +34,17 @@ class Reply:
 
 @dataclass(frozen=True)
 class Scene:
-    """Who is talking, where, and what came in. `language` is the one to answer in."""
+    """Who is talking, where, and what came in. `language` is the one to answer in.
+
+    `contexts`: what we wrote this customer on our own and they may still answer, newest first.
+    """
 
     event: InboxEvent
     conversation: Conversation
     identity: ChannelIdentity
     language: str
     now: datetime
+    contexts: tuple[OpenContext, ...] = ()
 
     @property
     def text(self) -> str:
@@ -53,6 +58,11 @@ class Scene:
     @property
     def who(self) -> Who:
         return Who(self.identity.id, self.identity.customer_id)
+
+    @property
+    def quoted(self) -> str:
+        """What the channel calls the message this one replies to; empty when it does not tell."""
+        return str(self.event.event.get("quoted", ""))
 
     def awaited(self) -> dict[str, Any]:
         """Which answer we asked for, unless that has lapsed."""

@@ -14,6 +14,7 @@ from bot.conversation.replies import queue
 from bot.conversation.scene import Offer, Reply, Scene
 from bot.conversation.understanding import Answer, BotAway, Question, QuestionRefused, Understanding
 from bot.conversation.wishes import Wishes
+from crm_store.care.contexts import fitting, open_contexts
 from crm_store.crm import Crm
 from crm_store.database import Store
 from crm_store.errors import CareLoopError
@@ -167,7 +168,9 @@ def _scene(waiting: Waiting, now: datetime) -> Scene:
     conversation = waiting.conversation
     text = str(waiting.event.event.get("text", ""))
     language = language_to_answer(conversation.language, conversation.language_source, text)
-    return Scene(waiting.event, conversation, waiting.identity, language, now)
+    identity = waiting.identity
+    mine = tuple(each for each in open_contexts(waiting.contexts) if each.customer_id == identity.customer_id)
+    return Scene(waiting.event, conversation, identity, language, now, mine)
 
 
 def _question(scene: Scene, payload: str) -> Question:
@@ -182,14 +185,15 @@ def _question(scene: Scene, payload: str) -> Question:
 
 
 def _metadata(scene: Scene) -> dict[str, Any]:
-    """What actions may use; `note` is a handler's word to the bot, for as long as it holds."""
+    """What actions may use; `note` is a handler's word to the bot, `touch` our message this one may answer."""
     told: dict[str, Any] = {
         "conversation": scene.conversation.id,
         "interaction": scene.interaction_id,
         "language": scene.language,
         "channel": scene.conversation.channel,
     }
-    return told | ({"note": scene.note()} if scene.note() else {})
+    touch = fitting(scene.contexts, scene.quoted)
+    return told | ({"note": scene.note()} if scene.note() else {}) | ({"touch": touch.id} if touch else {})
 
 
 def _reply(message: dict[str, object]) -> Reply:

@@ -189,3 +189,14 @@ def test_a_broken_field_is_named(name: str, break_it: Callable[[dict[str, Any]],
     break_it(event)
     with pytest.raises(Malformed, match=f"^{field} must be"):
         CHANNEL.parse(event)
+
+
+def test_a_reply_names_the_message_it_picked_and_an_odd_one_none() -> None:
+    replies = [
+        {"message_id": 41, "date": 1790000000, "text": "LEAF-1 takes S$10 off"},
+        {"message_id": "x"},
+        "odd",
+        None,
+    ]
+    read = [CHANNEL.parse(update("text", reply_to_message=reply)) for reply in replies]
+    assert [inbound.quoted if inbound else None for inbound in read] == ["41", "", "", ""]

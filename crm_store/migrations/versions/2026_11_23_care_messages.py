@@ -319,6 +319,7 @@ def upgrade() -> None:
             ["conversation_id"], ["conversations.id"], name=op.f("fk_touch_contexts_conversation_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_touch_contexts")),
+        sa.UniqueConstraint("occurrence_id", "customer_id", name=op.f("uq_touch_contexts_occurrence_id_customer_id")),
     )
     op.create_index(op.f("ix_touch_contexts_conversation_id"), "touch_contexts", ["conversation_id"], unique=False)
     op.create_index(
