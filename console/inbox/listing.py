@@ -59,8 +59,13 @@ class Lists:
 
         found = await look.together.once(("inbox.tabs", look.scope.role, look.scope.teams), read)
         counts = found.of(look.scope.staff_id)
-        wanted = wanted_in(look.argument)
-        return self.frame.part(look.language, "inbox/tabs.html", wanted=wanted, tabs=TABS, counts=counts)
+
+        async def draw() -> str:
+            wanted = wanted_in(look.argument)
+            return self.frame.part(look.language, "inbox/tabs.html", wanted=wanted, tabs=TABS, counts=counts)
+
+        # Many have as many as somebody else.
+        return await look.together.once(("inbox.tabs", look.language, look.argument, tuple(counts.items())), draw)
 
     async def _read(self, look: Look, limit: int) -> QueuePage:
         """One reading for all of the role and the teams, in whichever language; of a tab of one's own, for oneself."""

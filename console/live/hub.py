@@ -7,6 +7,7 @@ from datetime import datetime
 
 import structlog
 
+from console.live.due import Due
 from console.live.line import Group, Line, Viewer
 from console.live.part import ARGUMENT, LivePart, Look, Shown
 from console.live.stamps import Stamps
@@ -40,9 +41,8 @@ class Hub:
         self._parts: dict[str, LivePart] = {}
         self._lines: dict[Group, set[Line]] = defaultdict(set)
         self._concerned: dict[tuple[str, int | None], set[Group]] = defaultdict(set)
-        self._dirty: dict[Group, None] = {}
-        self._resting: set[Group] = set()
-        self._wake = asyncio.Event()
+        self._prompt = Due()
+        self._leisurely = Due()
 
     def register(self, parts: Iterable[LivePart]) -> None:
         self._parts |= {part.name: part for part in parts}
@@ -51,11 +51,12 @@ class Hub:
         """Render what is signalled, until cancelled."""
         listeners = {topic: self._hearing(topic) for topic in TOPICS} | {"missed": lambda _: self._look_at_all()}
         with self._signals.listening_to(listeners):
-            while True:
-                await self._wake.wait()
-                self._wake.clear()
-                await self._render(self._taken())
-                await asyncio.sleep(PAUSE)
+            await asyncio.gather(self._keep_rendering(self._prompt, AT_ONCE), self._keep_rendering(self._leisurely, 1))
+
+    async def _keep_rendering(self, due: Due, at_once: int) -> None:
+        while True:
+            await self._render(await due.taken(), at_once)
+            await asyncio.sleep(PAUSE)
 
     def watch(self, line: Line, wanted: Iterable[str], stamp: str) -> None:
         """From now on `line` shows these parts (``name:argument``), some of them as they were at `stamp`.
@@ -98,7 +99,7 @@ class Hub:
 
     def _forget(self, group: Group) -> None:
         del self._lines[group]
-        self._dirty.pop(group, None)
+        self._due(group).forget(group)
         for key in group.numbers():
             self._concerned[key].discard(group)
             if not self._concerned[key]:
@@ -120,39 +121,28 @@ class Hub:
         self._stamps.missed()
         self._mark(*self._lines)
 
+    def _due(self, group: Group) -> Due:
+        """What need not be true at every moment never holds up what has to be."""
+        return self._leisurely if group.part.rest else self._prompt
+
     def _mark(self, *groups: Group) -> None:
         for group in groups:
-            self._dirty[group] = None
-        if groups:
-            self._wake.set()
+            self._due(group).mark([group])
 
     def _mark_again(self, group: Group) -> None:
         if group in self._lines:
             self._mark(group)
 
-    def _taken(self) -> list[Group]:
-        """What is to be rendered now; what rests stays marked until it has rested."""
-        taken = [group for group in self._dirty if group not in self._resting]
-        self._dirty = {group: None for group in self._dirty if group in self._resting}
-        for group in taken:
-            if group.part.rest:
-                self._resting.add(group)
-                asyncio.get_running_loop().call_later(group.part.rest, self._rested, group)
-        return taken
-
-    def _rested(self, group: Group) -> None:
-        self._resting.discard(group)
-        if group in self._dirty:
-            self._wake.set()
-
-    async def _render(self, groups: list[Group]) -> None:
-        room, together = asyncio.Semaphore(AT_ONCE), Together()
+    async def _render(self, groups: list[Group], at_once: int) -> None:
+        room, together = asyncio.Semaphore(at_once), Together()
 
         async def one(group: Group) -> None:
             async with room:
                 html = await self._html(group, together)
             for line in tuple(self._lines.get(group, ())):
                 line.put(group, html) if html else None
+            # Hundreds of parts with nothing to wait for would keep the requests out.
+            await asyncio.sleep(0)
 
         await asyncio.gather(*(one(group) for group in groups))
 

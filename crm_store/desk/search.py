@@ -17,8 +17,10 @@ from crm_store.staff.sight import Sight
 
 PATIENCE = 2000
 """Milliseconds for each group."""
-LATEST = 2000
+LATEST = 400
 """Messages read one by one for a word that many hold."""
+COMMON = 100_000
+"""Messages, as estimated: a word that more of them hold is found sooner by reading the newest than by the index."""
 GROUPS = ("cases", "customers", "messages")
 
 # A rare word and a common one want different plans, so each is planned for its own words; and to ask the index is
@@ -31,6 +33,8 @@ _AS_BEFORE = text(
     "select set_config('statement_timeout', '0', true), set_config('plan_cache_mode', 'auto', true),"
     " set_config('enable_seqscan', 'on', true)"
 )
+
+_HOLDING = text("explain (format json) select from interactions where desk_terms(text) @@ cast(:texts as tsquery)")
 
 
 class TooManyHits(CareLoopError):
@@ -131,10 +135,16 @@ class DeskSearch:
         """A common word is among the latest messages; a rare one the index finds at once."""
         if not question.texts:
             return []
-        latest = await self._rows(messages_statement(sight, LATEST), values)
-        if latest is not None and len(latest) >= values["limit"]:
-            return latest
+        if await self._held_by(question) > COMMON:
+            latest = await self._rows(messages_statement(sight, LATEST), values)
+            if latest is not None and len(latest) >= values["limit"]:
+                return latest
         return await self._rows(messages_statement(sight, None), values)
+
+    async def _held_by(self, question: Asked) -> int:
+        """How many messages hold the words, as the database estimates from its statistics; nothing is read for it."""
+        plan = await self._session.scalar(_HOLDING, {"texts": question.texts})
+        return int(plan[0]["Plan"]["Plan Rows"]) if plan else 0
 
     async def _rows(self, statement: str, values: dict[str, Any]) -> list[dict[str, Any]] | None:
         """None when it took too long; the transaction goes on."""
