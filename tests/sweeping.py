@@ -9,14 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from crm_store.tables import metadata
 
-TABLES = [table.name for table in metadata.sorted_tables]
+JOBS = [f"jobs.procrastinate_{name}" for name in ("events", "periodic_defers", "jobs", "workers")]
+TABLES = [*(table.name for table in metadata.sorted_tables), *JOBS]
 NUMBERED = [table.name for table in metadata.sorted_tables if "id" in table.columns and table.columns["id"].identity]
 BIG = 262_144
 """Bytes; above this, rows deleted would be in the way of whoever reads next."""
 
 _TOUCHED = text(
     " union all ".join(
-        f"select '{name}' as name, pg_relation_size('{name}') as size where exists (select from \"{name}\")"
+        f"select '{name}' as name, pg_relation_size('{name}') as size where exists (select from {name})"
         for name in TABLES
     )
 )
@@ -32,11 +33,10 @@ async def sweep(engine: AsyncEngine) -> None:
         # Rows are deleted in no particular order: references are looked at no more.
         await connection.execute(text("set local session_replication_role = replica"))
         for name in small:
-            await connection.execute(text(f'delete from "{name}"'))
+            await connection.execute(text(f"delete from {name}"))
         await connection.execute(_ANEW, {"names": NUMBERED})
 
 
 async def _truncate(connection: AsyncConnection, names: list[str]) -> None:
     if names:
-        listed = ", ".join(f'"{name}"' for name in names)
-        await connection.execute(text(f"truncate {listed} cascade"))
+        await connection.execute(text(f"truncate {', '.join(names)} cascade"))

@@ -1,13 +1,37 @@
 """care_messages."""
 
+from pathlib import Path
+
 import sqlalchemy as sa
 from alembic import op
+from procrastinate.schema import SchemaManager
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_23"
 down_revision = "2026_11_22"
 branch_labels = None
 depends_on = None
+
+STANDINGS = Path(__file__).parent.parent / "sql" / "2026_11_23_standings.sql"
+JOBS = f"""
+    create schema jobs; set local search_path to jobs, public;
+    {SchemaManager.get_schema()};
+    set local search_path to default
+"""
+WITHOUT_STANDINGS = """
+    drop function mark_customers() cascade; drop function mark_changed_customers() cascade;
+    drop function mark_addressed() cascade; drop function mark_changed_addresses() cascade;
+    drop function mark_speakers() cascade; drop function mark_cases() cascade;
+    drop function mark_changed_cases() cascade; drop function mark_lost_cases() cascade;
+    drop function mark_complainants(bigint[]); drop function standings_of(bigint[], timestamptz);
+    drop function utc_text(timestamptz); drop function country_of_phone(text); drop function canonical_json(jsonb)
+"""
+
+
+def _run(script: str) -> None:
+    """Several statements at once, as they are: a per cent sign is only that."""
+    with op.get_bind().connection.cursor() as cursor:
+        cursor.execute(script)
 
 
 def upgrade() -> None:
@@ -60,7 +84,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("occurrence_id", "customer_id", name=op.f("pk_touches")),
     )
     op.create_index("ix_touches_customer_id_due_at", "touches", ["customer_id", "due_at"], unique=False)
-    op.create_index("ix_touches_due", "touches", ["lane", "due_at"], unique=False, postgresql_where="state = 'waiting'")
+    op.create_index(
+        "ix_touches_due",
+        "touches",
+        ["lane", "occurrence_id", "due_at"],
+        unique=False,
+        postgresql_where="state = 'waiting'",
+    )
     op.create_index(
         "ix_touches_outbox_id", "touches", ["outbox_id"], unique=True, postgresql_where="outbox_id is not null"
     )
@@ -340,6 +370,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_customers_household_id"), "customers", ["household_id"], unique=False)
     op.create_foreign_key(op.f("fk_customers_referred_by"), "customers", "customers", ["referred_by"], ["id"])
     op.add_column("lanes", sa.Column("rate", sa.Double(), nullable=True))
+    op.add_column("lanes", sa.Column("trips", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("lanes", sa.Column("rests_until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("lanes", sa.Column("care_paused", sa.Boolean(), server_default="false", nullable=False))
     op.add_column("occasions", sa.Column("year", sa.Integer(), nullable=True))
     op.add_column("occasions", sa.Column("leap_month", sa.Boolean(), server_default="false", nullable=False))
@@ -347,9 +379,13 @@ def upgrade() -> None:
     op.add_column("occasions", sa.Column("source", sa.String(), server_default="chat", nullable=False))
     op.add_column("preferences", sa.Column("ended_by", sa.BigInteger(), nullable=True))
     op.add_column("preferences", sa.Column("source", sa.String(), server_default="chat", nullable=False))
+    _run(STANDINGS.read_text(encoding="utf-8"))
+    _run(JOBS)
 
 
 def downgrade() -> None:
+    _run("drop schema jobs cascade")
+    _run(WITHOUT_STANDINGS)
     op.drop_column("preferences", "source")
     op.drop_column("preferences", "ended_by")
     op.drop_column("occasions", "source")
@@ -357,6 +393,8 @@ def downgrade() -> None:
     op.drop_column("occasions", "leap_month")
     op.drop_column("occasions", "year")
     op.drop_column("lanes", "care_paused")
+    op.drop_column("lanes", "rests_until")
+    op.drop_column("lanes", "trips")
     op.drop_column("lanes", "rate")
     op.drop_constraint(op.f("fk_customers_referred_by"), "customers", type_="foreignkey")
     op.drop_index(op.f("ix_customers_household_id"), table_name="customers")
