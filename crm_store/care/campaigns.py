@@ -8,8 +8,10 @@ from sqlalchemy import text
 from crm_store.care.campaign import Campaign, CampaignEvent, CampaignState, CampaignVersion
 from crm_store.care.campaign_reads import CampaignMissing
 from crm_store.care.campaign_writes import By, CampaignNameTaken, CampaignWrites
+from crm_store.care.event_firings import event_firing
 from crm_store.care.moves import Move, check_approver
 from crm_store.care.plan import OnEvent, Plan
+from crm_store.care.triggers import Firing
 from crm_store.errors import CareLoopError
 from crm_store.people.consent import Purpose
 
@@ -156,6 +158,16 @@ class Campaigns(CampaignWrites):
         """With a firing, in the same transaction: when its trigger wants the next look, and the last event taken."""
         campaign = await self._held(campaign_id)
         campaign.next_at, campaign.cursor = next_at, max(campaign.cursor, cursor)
+
+    async def event_firing(self, campaign: Campaign, plan: Plan, now: datetime) -> Firing | None:
+        """The next range of care events it listens to; None when there is none, or its trigger is another one.
+
+        To be fired in this transaction, and `await_next` told of `last_event`; then asked for again.
+        """
+        if not isinstance(plan.trigger, OnEvent):
+            return None
+        held = await self._held(campaign.id)
+        return await event_firing(self._session, held.cursor, plan.trigger, now, plan.expires_after)
 
     async def set_rate(self, campaign_id: int, by: By, rate: float | None) -> Campaign:
         """Messages a second at most, None: as fast as its lane. From the next claim on; raises `RateRefused`."""

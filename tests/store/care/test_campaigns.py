@@ -20,7 +20,7 @@ from crm_store.crm import Crm
 from crm_store.database import Store
 from crm_store.people.consent import Purpose
 from crm_store.staff.members import NewMember, Role
-from tests.store.asking import one
+from tests.store.care.people import customer, event, marketers
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -34,11 +34,7 @@ async def crm(store: Store) -> AsyncIterator[Crm]:
 
 @pytest.fixture
 async def pair(crm: Crm) -> tuple[By, By]:
-    """Two marketers."""
-    found = [
-        await crm.staff.add(NewMember(f"{name}@shop.example", name, Role.MARKETER, "!"), NOW) for name in ("mei", "tom")
-    ]
-    return By(found[0].id, NOW), By(found[1].id, NOW)
+    return await marketers(crm, NOW)
 
 
 async def approved(crm: Crm, pair: tuple[By, By], plan: Plan = Plan()) -> int:  # noqa: B008 - it is frozen
@@ -117,11 +113,7 @@ async def test_a_name_is_given_once_and_never_empty(crm: Crm, pair: tuple[By, By
 async def test_what_happened_before_an_event_campaign_was_scheduled_is_no_reason_to_write(
     crm: Crm, pair: tuple[By, By]
 ) -> None:
-    customer = await one(crm, "insert into customers (name, language, time_zone, time_zone_source, birth_year_known, "
-                         "birth_calendar, tier, joined_on) values ('A', 'en', 'UTC', 'shop', true, 'solar', 'member', "
-                         "'2026-01-01') returning id")  # fmt: skip
-    last = await one(crm, "insert into care_events (kind, customer_id, key, at, detail) values "
-                     "('purchase', :customer, 'WM1', now(), '{}') returning id", customer=customer)  # fmt: skip
+    last = await event(crm, "purchase", await customer(crm), NOW)
     number = await approved(crm, pair, Plan(trigger=OnEvent(of="purchase")))
     assert (await crm.campaigns.schedule(number, pair[0], NOW)).cursor == last
 
