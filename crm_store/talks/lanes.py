@@ -8,7 +8,16 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from crm_store.errors import CareLoopError
 from crm_store.model import Base, Moment
+
+FASTEST = 100_000
+
+
+class LaneRateRefused(CareLoopError):
+    """A rate is a number of messages a second above 0, or none."""
+
+    code = "lane_rate_refused"
 
 
 def lane_number(name: str) -> int:
@@ -20,6 +29,8 @@ class Lane(Base):
     """`name` is channel:account. `halted` names the reason why nothing is sent until a person has looked.
 
     `rate`: messages a second set by staff, below what the provider allows. `care_paused`: replies go, care waits.
+    `trips`: how often in a row the lane was given a rest because its provider answered nothing useful, the last one
+    until `rests_until`; 0 while it answers.
     """
 
     __tablename__ = "lanes"
@@ -30,6 +41,8 @@ class Lane(Base):
     halted: Mapped[str | None]
     rate: Mapped[float | None]
     care_paused: Mapped[bool] = mapped_column(default=False, server_default="false")
+    trips: Mapped[int] = mapped_column(default=0, server_default="0")
+    rests_until: Mapped[Moment | None]
 
 
 class Lanes:
@@ -59,3 +72,17 @@ class Lanes:
     async def halt(self, name: str, reason: str | None) -> None:
         """Stop the lane until a person has looked (bad token, second poller); None sets it going again."""
         await self._session.execute(update(Lane).where(Lane.name == name).values(halted=reason))
+
+    async def rest(self, name: str, trips: int, until: datetime | None) -> None:
+        """Note that the lane rests for the `trips`-th time in a row; 0 and None when its provider answers again."""
+        await self._session.execute(update(Lane).where(Lane.name == name).values(trips=trips, rests_until=until))
+
+    async def set_rate(self, name: str, rate: float | None) -> None:
+        """Messages a second at most, None for all the provider allows. Raises `LaneRateRefused`."""
+        if rate is not None and not 0 < rate <= FASTEST:
+            raise LaneRateRefused("rate: give a number of messages a second above 0, or none")
+        await self._session.execute(update(Lane).where(Lane.name == name).values(rate=rate))
+
+    async def pause_care(self, name: str, paused: bool) -> None:
+        """Let replies go and care wait, or go on. The caller nudges `care`."""
+        await self._session.execute(update(Lane).where(Lane.name == name).values(care_paused=paused))
