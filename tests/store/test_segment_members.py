@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import any_, func, select
+from sqlalchemy import func, select
 
 from crm_store.database import Store
 from crm_store.people.customers import Customer
@@ -162,7 +162,7 @@ async def test_the_select_takes_a_range_or_a_list_and_stands_in_other_statements
     async with crowd.store.reading() as crm:
         ranged = await crm.session.scalars(question.where(Customer.id.between(ids[1], ids[2])))
         assert sorted(ranged) == ids[1:3]
-        listed = await crm.session.scalars(question.where(Customer.id == any_(ids[:1])))
+        listed = await crm.session.scalars(question.where(Customer.id.in_(ids[:1])))
         assert list(listed) == ids[:1]
         assert await crm.session.scalar(select(func.count()).select_from(question.subquery())) == 4
 
