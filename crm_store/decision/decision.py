@@ -20,7 +20,6 @@ class Reason(StrEnum):
 
     DUPLICATE = "duplicate"
     CANCELLED = "cancelled"
-    PAUSED = "paused"
     EXPIRED = "expired"
     CUSTOMER_BLOCKED = "customer_blocked"
     ADDRESS_SUPPRESSED = "address_suppressed"
@@ -41,6 +40,7 @@ class Reason(StrEnum):
     CAP_PURPOSE = "cap_purpose"
     CAP_CHANNEL = "cap_channel"
     OWN_CAP = "own_cap"
+    PAUSED = "paused"
     LATE = "late"
     EXPIRED_WAITING = "expired_waiting"
     ALLOWED = "allowed"

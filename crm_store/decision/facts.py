@@ -19,6 +19,14 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """Where they said they are for a while: the IANA zone, to the end of that day (ISO) there."""
+
+    zone: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
     """One address on one channel: `ok`, `blocked`, `bounced`, `stopped`. `window_until`: free text is taken until."""
 
@@ -93,7 +101,8 @@ class Standing:
     """What a person allows and where they can be reached: everything that is the same for every message.
 
     `blocked`: `erased`, `merged` or `staff` (the shop writes to them no more). `born`: ISO date, for the age.
-    `hushed`: an open complaint holds promotions; `hushed_until` when a settled one still does.
+    `hushed`: an open complaint holds promotions; `hushed_until` when a settled one still does. `away`: where they are
+    for a while; until then its zone counts, after it their own.
     """
 
     language: str
@@ -105,6 +114,7 @@ class Standing:
     rules: Rules = Rules()
     hushed: bool = False
     hushed_until: datetime | None = None
+    away: Away | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ PURPOSE_CLASSES = {Purpose.SERVICE: 0, Purpose.CARE: 1, Purpose.SURVEY: 2, Purpo
 
 
 class Late(StrEnum):
-    """When the wished-for hour has passed already: the next allowed time, now if the hours allow it, or not at all."""
+    """When the wished-for hour had passed before the occurrence fired: at that hour of the next day, as soon as the
+    hours allow it, or not at all."""
 
     NEXT = "next"
     NOW = "now"
@@ -26,7 +27,7 @@ class Message:
     `channels` in the campaign's own order; `templates` names (channel, language) pairs that may go outside a window.
     `at_clock` ("HH:MM") is wished for on the person's own clock, on `Facts.local_date` or on `day` (ISO); `not_before`
     is an instant. `expires_at` is the last instant for everybody; `ends_with_day`: it dies at their own midnight.
-    `ready`: `running`, `paused` or `cancelled`.
+    `ready`: `running`, `paused` or `cancelled`. `fired_at`: when the occurrence fired; by it alone a message is late.
     """
 
     occurrence: int
@@ -44,6 +45,7 @@ class Message:
     ends_with_day: bool = False
     late: Late = Late.NEXT
     templates: frozenset[tuple[str, str]] = frozenset()
+    fired_at: datetime | None = None
 
     @property
     def rank(self) -> Rank:
