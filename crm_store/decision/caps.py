@@ -1,7 +1,7 @@
 """Pure: how much is enough. Rolling windows over what was sent and over what is reserved by those who go first."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from crm_store.decision.facts import Contact, Rank
 from crm_store.decision.message import Cap, Message
@@ -16,8 +16,7 @@ OWN_WINDOWS = {
 """As long as the longest of its kind, so that no calendar month or year holds more either."""
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """From just after `start` until `end` (both not taken) another message would be one too many."""
 
     start: datetime
@@ -25,8 +24,7 @@ class Taken:
     winner: Rank | None
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(NamedTuple):
     """The first instant with room for one more; None: never. `winner`: the reservation that was in the way."""
 
     at: datetime | None
@@ -46,15 +44,19 @@ def counted(contacts: tuple[Contact, ...], message: Message) -> tuple[Contact, .
     return tuple(sorted(fit, key=lambda contact: contact.at))
 
 
-def room(at: datetime, contacts: tuple[Contact, ...], cap: Cap) -> Room:
-    """`contacts` as `counted` gives them; at most `cap.count` may lie in any stretch shorter than `cap.within`."""
+def crowded(at: datetime, contacts: tuple[Contact, ...], cap: Cap) -> Room | None:
+    """Where there is room, or None when there is at once.
+
+    `contacts` as `counted` gives them; at most `cap.count` may lie in any stretch shorter than `cap.within`.
+    """
     if cap.count < 1:
         return Room(None)
-    winner, taken = None, _taken(contacts, cap)
+    taken = _taken(contacts, cap) if len(contacts) >= cap.count else []
+    first, winner = at, None
     while blocking := [span for span in taken if span.start < at < span.end]:
         winner = winner or _winner(blocking)
         at = max(span.end for span in blocking)
-    return Room(at, winner)
+    return Room(at, winner) if at > first else None
 
 
 def _winner(blocking: list[Taken]) -> Rank | None:

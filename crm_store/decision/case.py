@@ -128,6 +128,9 @@ def _stopped(case: Case, channel: str) -> bool:
     """They withdrew everything that can be withdrawn: not a no to one purpose, but a stop."""
     if case.message.purpose not in STOPPABLE:
         return False
+    own = permission_for(case.standing, case.message.purpose, channel)
+    if own is None or own.granted:
+        return False
     said = (permission_for(case.standing, purpose, channel) for purpose in STOPPABLE)
     return all(permission is not None and not permission.granted for permission in said)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 
 from crm_store.decision.case import Case, permission_for, usable_at
 from crm_store.decision.decision import Outcome, Reason
@@ -104,14 +105,20 @@ def consent_key(case: Case, channel: str) -> str | None:
     return permission.key if permission is not None else None
 
 
-def passed_over(case: Case, reason: Reason) -> str:
-    """Channels that a gate took away while it left others; for the trace."""
-    before, after = {
-        Reason.ADDRESS_SUPPRESSED: (case.base, case.reachable),
-        Reason.NO_CONSENT: (case.reachable, case.consented),
-        Reason.OWN_PREFERENCE: (case.consented, case.wanted),
-    }.get(reason, ((), ()))
-    return ", ".join(name for name in before if name not in after)
+def passed_over(case: Case) -> tuple[tuple[Reason, str], ...]:
+    """Channels that a gate took away while it left others, with its reason; for the trace."""
+    if len(case.wanted) == len(case.base):
+        return ()
+    narrowed = (
+        (Reason.ADDRESS_SUPPRESSED, case.base, case.reachable),
+        (Reason.NO_CONSENT, case.reachable, case.consented),
+        (Reason.OWN_PREFERENCE, case.consented, case.wanted),
+    )
+    return tuple(
+        (reason, ", ".join(name for name in before if name not in after))
+        for reason, before, after in narrowed
+        if len(before) != len(after)
+    )
 
 
 def _why_not(state: str) -> str:
@@ -123,5 +130,12 @@ def _minor(case: Case) -> str | None:
     age, born = case.policy.minimum_age.get(case.message.purpose), case.standing.born
     if age is None or born is None:
         return None
-    today = date.fromordinal(local_day_of(case.where(case.now).zones[0], case.now))
-    return "minor" if born > f"{today.year - age:04}-{today:%m-%d}" else None
+    today = local_day_of(case.where(case.now).zones[0], case.now)
+    return "minor" if born > _born_by(today, age) else None
+
+
+@lru_cache(maxsize=1024)
+def _born_by(today: int, age: int) -> str:
+    """The last date of birth of those who are of that age, ISO: two of them compare as text."""
+    day = date.fromordinal(today)
+    return f"{day.year - age:04}-{day:%m-%d}"

@@ -5,14 +5,14 @@ instant. So a cap is asked about the hour at which a message would really go, no
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from crm_store.decision.caps import OWN_WINDOWS, room, words_of
+from crm_store.decision.caps import OWN_WINDOWS, crowded, words_of
 from crm_store.decision.case import Case
 from crm_store.decision.decision import Reason
 from crm_store.decision.message import Cap
+from crm_store.decision.trace import Log, Move
 from crm_store.decision.windows import ANY_HOUR, HoursRefused, Spans, earliest_on, earliest_within, spans_of
 from crm_store.decision.wishes import not_before
 from crm_store.decision.zones import Whereabouts
@@ -20,17 +20,7 @@ from crm_store.decision.zones import Whereabouts
 ROUNDS = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """Moved to `until` (None: it is never allowed), because of `detail`; `winner`: the occurrence that goes first."""
-
-    until: datetime | None
-    detail: str
-    winner: int | None = None
-
-
 TimeGate = Callable[[Case, datetime], Move | None]
-Log = dict[Reason, Move | None]
 
 
 def not_yet(case: Case, at: datetime) -> Move | None:
@@ -109,7 +99,7 @@ def settled_on(case: Case, channel: str, at: datetime, log: Log) -> datetime | N
     """As `settled`, with the cap of a channel, from an instant at which all the others are settled."""
     gate = cap_channel(channel)
     if gate(case, at) is None:
-        log[Reason.CAP_CHANNEL] = None
+        log.passed(Reason.CAP_CHANNEL)
         return at
     return settled(case, ((Reason.CAP_CHANNEL, gate), *COMMON), at, log)
 
@@ -117,16 +107,16 @@ def settled_on(case: Case, channel: str, at: datetime, log: Log) -> datetime | N
 def settled(case: Case, gates: Iterable[tuple[Reason, TimeGate]], at: datetime, log: Log) -> datetime | None:
     """The earliest instant from `at` on that all gates allow; None when that is after the last one, or never.
 
-    `log` takes what each gate said: the last move, or None.
+    `log` takes what each gate said.
     """
     for _ in range(ROUNDS):
         began = at
         for reason, gate in gates:
             move = gate(case, at)
             if move is None:
-                log.setdefault(reason, None)
+                log.passed(reason)
                 continue
-            log[reason] = move
+            log.moved(reason, move)
             if move.until is None or move.until > case.last:
                 return None
             at = move.until
@@ -137,14 +127,13 @@ def settled(case: Case, gates: Iterable[tuple[Reason, TimeGate]], at: datetime, 
 
 def _under(case: Case, at: datetime, caps: tuple[Cap, ...], purpose: str = "", channel: str = "") -> Move | None:
     """Below all caps, counting what has the purpose and the channel, if one is named."""
-    if case.exempt or not caps:
-        return None
     contacts = case.counted
+    if case.exempt or not (contacts or any(cap.count < 1 for cap in caps)):
+        return None
     if purpose or channel:
         contacts = tuple(c for c in contacts if purpose in ("", c.purpose) and channel in ("", c.channel))
     for cap in caps:
-        free = room(at, contacts, cap)
-        if free.at != at:
+        if free := crowded(at, contacts, cap):
             return Move(free.at, words_of(cap), free.winner.occurrence if free.winner else None)
     return None
 
