@@ -60,8 +60,8 @@ COMPLAINTS = table(
     column("id", _KEY),
     column("customer_id", _KEY),
     column("identity_id", _KEY),
-    column("category", _TEXT),
     column("state", _TEXT),
+    column("closed_at", _AT),
     column("merged_into", _KEY),
     column("opened_at", _AT),
 )

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, String, any_, bindparam, func, not_, select
+from sqlalchemy import ColumnElement, FromClause, Select, String, any_, bindparam, func, not_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from crm_store.people.customers import Customer
-from crm_store.segments.comparing import Op, compared, holds
+from crm_store.segments.comparing import Op, holds
 from crm_store.segments.field import Asked
 
 
@@ -24,12 +24,30 @@ class Rows:
         self._where = where
         self._source = source
 
+    def _of_one(self) -> Select[Any]:
+        return self._from(select(1)).where(self._owner == Customer.id, *self._where).correlate(Customer)
+
+    def _from(self, some: Select[Any]) -> Select[Any]:
+        return some if self._source is None else some.select_from(self._source)
+
     def exist(self) -> ColumnElement[bool]:
         """There is one."""
-        found = select(1).where(self._owner == Customer.id, *self._where)
-        if self._source is not None:
-            found = found.select_from(self._source)
-        return found.correlate(Customer).exists()
+        return self._of_one().exists()
+
+    def together(self, fits: ColumnElement[bool], whole: bool) -> ColumnElement[bool]:
+        """There are some, and what they add up to fits. `whole`: everybody's groups at once, joined by hash."""
+        if not whole:
+            return self._of_one().having(fits & (func.count() > 0)).exists()
+        owner = self._owner.label("owner")
+        group = self._from(select(owner)).where(*self._where).group_by(self._owner).having(fits).subquery()
+        return select(1).where(group.c.owner == Customer.id).correlate(Customer).exists()
+
+    def measured(self, measure: ColumnElement[Any], asked: Asked) -> ColumnElement[bool]:
+        """What they add up to compares so. Nothing adds up to 0: where that fits, those whose sum does not leave."""
+        fits = asked.compared(measure)
+        if holds(asked.op, asked.values, 0):
+            return not_(self.together(not_(fits), asked.whole))
+        return self.together(fits, asked.whole)
 
     def count(self, asked: Asked) -> ColumnElement[bool]:
         """So many of them; one is enough or none wanted where that is all the comparison asks."""
@@ -38,26 +56,6 @@ class Rows:
         if (asked.op, asked.values) in {(Op.LT, (1,)), (Op.LE, (0,)), (Op.EQ, (0,))}:
             return not_(self.exist())
         return self.measured(func.count(), asked)
-
-    def measured(self, measure: ColumnElement[Any], asked: Asked) -> ColumnElement[bool]:
-        """What they add up to compares so; nothing adds up to 0."""
-        if asked.whole:
-            return self._by_group(measure, asked)
-        one = select(func.coalesce(measure, 0)).where(self._owner == Customer.id, *self._where)
-        if self._source is not None:
-            one = one.select_from(self._source)
-        return asked.compared(one.correlate(Customer).scalar_subquery())
-
-    def _by_group(self, measure: ColumnElement[Any], asked: Asked) -> ColumnElement[bool]:
-        """Everybody's sums at once, joined by hash. Who has no rows is in no group: where 0 fits, the others leave."""
-        fits = compared(asked.op, asked.values, measure)
-        nothing_fits = holds(asked.op, asked.values, 0)
-        groups = select(self._owner.label("owner")).where(*self._where).group_by(self._owner)
-        if self._source is not None:
-            groups = groups.select_from(self._source)
-        having = groups.having(not_(fits) if nothing_fits else fits).subquery()
-        found = select(1).where(having.c.owner == Customer.id).correlate(Customer).exists()
-        return not_(found) if nothing_fits else found
 
 
 def figure(owner: ColumnElement[Any], column: ColumnElement[Any], asked: Asked) -> ColumnElement[bool]:
