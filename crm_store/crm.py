@@ -44,6 +44,7 @@ from crm_store.people.identities import Identities
 from crm_store.people.links import DeepLinks
 from crm_store.people.opt_ins import OptIns
 from crm_store.people.preferences import Preferences
+from crm_store.planning.candidates import Candidates
 from crm_store.planning.occurrences import Occurrences
 from crm_store.planning.standings import Standings
 from crm_store.planning.touches import Touches
@@ -199,6 +200,7 @@ class Crm:
     surveys = Noun(Surveys)
     occurrences = Noun(Occurrences)
     standings = Noun(Standings)
+    candidates = Noun(Candidates)
     touches = Noun(Touches)
     fence = Noun(Fence)
     touchpoints = Noun(Touchpoints)

@@ -86,7 +86,9 @@ language sql stable as $$
     ), newest_rule as (
         select distinct on (who, kind) who, kind, value from ruled order by who, kind, id desc
     ), rules as (
-        select who, string_agg(to_json(kind)::text || ':' || canonical_json(value), ',' order by kind collate "C") as rules
+        select who, max(value ->> 'language') filter (where kind = 'language') as language,
+               string_agg(to_json(kind)::text || ':' || canonical_json(value), ',' order by kind collate "C")
+                   filter (where kind <> 'language') as rules
           from newest_rule group by who
     ), dated as (
         select o.customer_id as who, o.id, o.kind, o.off from occasions o where o.customer_id = any(of_whom)
@@ -124,13 +126,13 @@ language sql stable as $$
                case when h.open then '"hushed":true'
                     when h.until > as_of
                     then '"hushed_until":"' || utc_text(h.until + interval '999999 microseconds') || '"' end,
-               '"lang":' || to_json(c.language)::text,
+               '"lang":' || to_json(nullif(coalesce(l.language, c.language), 'en'))::text,
                '"off":[' || u.kinds || ']',
                '"perm":[' || a.perm || ']',
                '"reach":[' || r.reach || ']',
                '"rules":{' || l.rules || '}',
                '"zone":' || to_json(c.time_zone)::text,
-               '"zsrc":' || to_json(c.time_zone_source)::text) || '}',
+               '"zsrc":' || to_json(nullif(c.time_zone_source, 'unknown'))::text) || '}',
            coalesce(a.permissions, '{}'), coalesce(r.addresses, '{}'), c.household_id
       from customers c
       left join allowed a on a.who = c.id

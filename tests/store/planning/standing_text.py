@@ -42,8 +42,11 @@ class Told:
             "off": sorted(each.kind for each in dates if each.off),
             "perm": [[e.purpose, e.channel, int(e.granted)] for e in sorted(entries, key=lambda e: e.id)],
             "reach": [[channel, best[channel].reachability] for channel in sorted(best)],
-            "rules": {each.kind: each.value for each in rules if each.kind != "words"},
+            "rules": {each.kind: each.value for each in rules if each.kind not in ("words", "language")},
         }
+        spoken = [str(each.value["language"]) for each in rules if each.kind == "language"]
+        language = spoken[-1] if spoken else customer.language
+        facts["lang"] = None if language == "en" else language
         kept = {key: value for key, value in facts.items() if value not in (None, [], {})}
         text = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         addresses = {name: [each.id, f"{name}:{each.account}"] for name, each in best.items()}
@@ -92,9 +95,8 @@ def _profile(customer: Customer) -> dict[str, Any]:
         "blocked": blocked,
         "born": born.isoformat() if born else None,
         "country": _country(customer.phone) if guessed else None,
-        "lang": customer.language,
         "zone": customer.time_zone,
-        "zsrc": customer.time_zone_source,
+        "zsrc": customer.time_zone_source if customer.time_zone_source != "unknown" else None,
     }
 
 
