@@ -98,7 +98,7 @@ def _answered(asked: Asked) -> ColumnElement[bool]:
     return _touched(asked, TOUCHES.c.answered_at)
 
 
-_ANY, _CAMPAIGNS = Window.OPTIONAL, About("campaigns", 0, 50)
+_ANY, _CAMPAIGNS = Window.OPTIONAL, About("campaigns", 0, 50, numbers=True)
 CONTACT_FIELDS = (
     Field("happened", "touchpoints", Kind.NUMBER, _happened, About("touchpoints", 1, 20), _ANY),
     Field("open_complaint", "complaints", Kind.FLAG, _open_complaint),

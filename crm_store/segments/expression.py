@@ -100,3 +100,20 @@ def normal(expression: Expression) -> Expression:
         case _:
             parts = tuple(normal(part) for part in expression.of)
             return parts[0] if len(parts) == 1 else type(expression)(of=parts)
+
+
+def flaw_of_size(expression: Expression) -> Flaw | None:
+    """Whether it is too large to be asked."""
+    if sum(1 for _ in conditions(expression)) > MOST_CONDITIONS:
+        return Flaw("too_many", {"right": str(MOST_CONDITIONS)})
+    return Flaw("too_deep", {"right": str(DEEPEST)}) if _depth(expression) > DEEPEST else None
+
+
+def _depth(expression: Expression) -> int:
+    match expression:
+        case Condition():
+            return 1
+        case Not():
+            return 1 + _depth(expression.of)
+        case _:
+            return 1 + max(map(_depth, expression.of), default=0)

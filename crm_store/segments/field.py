@@ -41,12 +41,16 @@ class Window(StrEnum):
 
 @dataclass(frozen=True)
 class About:
-    """What stands in the brackets beside the days. `most` 0: nothing. `options`: a closed list, by place if nested."""
+    """What stands in the brackets beside the days. `most` 0: nothing.
+
+    `options`: closed lists by place. `numbers`: each of them is one.
+    """
 
     what: str = ""
     least: int = 0
     most: int = 0
     options: tuple[tuple[str, ...], ...] = ()
+    numbers: bool = False
 
 
 @dataclass(frozen=True)

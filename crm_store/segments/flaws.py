@@ -1,5 +1,6 @@
 """Pure: what is wrong with a condition, as a code and the words a page fills its own sentence with."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -7,6 +8,10 @@ from difflib import get_close_matches
 from crm_store.segments.comparing import Op
 from crm_store.segments.field import About, Field, Kind, Window
 from crm_store.segments.fields import FIELDS
+
+_NUMBER = re.compile("[0-9]{1,18}")
+_UNFIT = re.compile("[\0\ud800-\udfff]")
+"""Signs that no text in the store may hold."""
 
 LONGEST = 100
 """Signs of one value."""
@@ -46,13 +51,15 @@ def _flaw_of_options(name: str, wanted: About, about: Sequence[str]) -> Flaw | N
     for place, word in enumerate(about[: len(wanted.options)]):
         if word not in wanted.options[place]:
             return Flaw("not_one_of", {"field": name, "found": word, "right": ", ".join(wanted.options[place])})
+    if wanted.numbers and (wrong := [word for word in about if not _NUMBER.fullmatch(word)]):
+        return Flaw("not_a_number", {"field": name, "found": wrong[0][:20], "right": "12"})
     return None
 
 
 def flaw_of_words(words: Sequence[str]) -> Flaw | None:
     for word in words:
-        if not word or len(word) > LONGEST or "\0" in word:
-            return Flaw("value_length", {"found": word[:20].replace("\0", ""), "right": f"1-{LONGEST}"})
+        if not word or len(word) > LONGEST or _UNFIT.search(word):
+            return Flaw("value_length", {"found": _UNFIT.sub("", word[:20]), "right": f"1-{LONGEST}"})
     return None
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from crm_store.errors import CareLoopError
 from crm_store.model import Base, Key, Moment
 from crm_store.segments.counting import Counted, Counting, Sampled
-from crm_store.segments.expression import EXPRESSION, Expression, normal
+from crm_store.segments.expression import EXPRESSION, Expression, flaw_of_size, normal
 
 PATIENCE = 3_000
 """Milliseconds a count may take where nobody says otherwise."""
@@ -71,6 +71,12 @@ class Listed:
         return EXPRESSION.validate_python(self.version.expression)
 
 
+class SegmentTooLarge(CareLoopError):
+    """The question has too many conditions, or groups too deep within each other; part it into two segments."""
+
+    code = "segment_too_large"
+
+
 class SegmentUnknown(CareLoopError):
     """No segment has this number, or none of that version."""
 
@@ -97,7 +103,7 @@ class Segments:
         self._counting = Counting(session)
 
     async def make(self, form: SegmentForm, staff_id: int | None, now: datetime) -> Segment:
-        """Version 1 of it. Raises `SegmentNameTaken`."""
+        """Version 1 of it. Raises `SegmentNameTaken` and `SegmentTooLarge`."""
         values = {"name": form.name, "about": form.about, "version": 1, "made_by": staff_id, "made_at": now}
         made = insert(Segment).values(values).on_conflict_do_nothing().returning(Segment)
         segment = await self._session.scalar(made)
@@ -110,7 +116,7 @@ class Segments:
     async def change(self, segment_id: int, seen: int, form: SegmentForm, staff_id: int | None, now: datetime) -> int:
         """A new version when the question is another one; gives the version it is at. `seen`: what the change is of.
 
-        Raises `SegmentUnknown`, `SegmentChanged` and `SegmentNameTaken`.
+        Raises `SegmentUnknown`, `SegmentChanged`, `SegmentNameTaken` and `SegmentTooLarge`.
         """
         segment = await self._locked(segment_id)
         if segment.version != seen:
@@ -124,6 +130,8 @@ class Segments:
         return segment.version
 
     def _keep(self, segment: Segment, expression: Expression, staff_id: int | None, now: datetime) -> None:
+        if flaw := flaw_of_size(expression):
+            raise SegmentTooLarge(f"the question is too large: {flaw}")
         told = EXPRESSION.dump_python(normal(expression), mode="json")
         row = SegmentVersion(segment_id=segment.id, version=segment.version, expression=told, timed_out=False)
         row.made_by, row.made_at = staff_id, now

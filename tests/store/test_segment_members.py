@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 from sqlalchemy import func, select
 
 from crm_store.database import Store
@@ -11,6 +12,7 @@ from crm_store.people.customers import Customer
 from crm_store.segments.comparing import Op
 from crm_store.segments.compile import members
 from crm_store.segments.expression import EVERYBODY, All, AnyOf, Condition, Expression, Not
+from tests.pure.segment_expressions import EXPRESSIONS
 from tests.store.crowd import NOW, Crowd, ago
 
 
@@ -165,6 +167,17 @@ async def test_the_select_takes_a_range_or_a_list_and_stands_in_other_statements
         listed = await crm.session.scalars(question.where(Customer.id.in_(ids[:1])))
         assert list(listed) == ids[:1]
         assert await crm.session.scalar(select(func.count()).select_from(question.subquery())) == 4
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(expression=EXPRESSIONS)
+async def test_a_question_and_its_opposite_part_everybody(crowd: Crowd, expression: Expression) -> None:
+    if not crowd.ids:
+        await crowd.customer("Ann", tier="gold", email="a@shop.example", birth_date=date(1990, 3, 2))
+        await crowd.customer("Bo")
+        await crowd.bought("Bo", ago(20))
+    fits = await crowd.who(expression)
+    assert await crowd.who(Not(of=expression)) == {"Ann", "Bo"} - fits
 
 
 HOSTILE = ("'; drop table customers; --", "%s %(x)s :x", '"\\', "gold' or '1'='1", "{field}", "$1", "柳岸' --")
