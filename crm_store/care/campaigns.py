@@ -1,5 +1,6 @@
 """Campaigns: what a marketer sets up, moves from draft to done, and may stop at any moment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from crm_store.care.campaign_writes import By, CampaignNameTaken, CampaignWrites
 from crm_store.care.event_firings import event_firing
 from crm_store.care.moves import Move, check_approver
 from crm_store.care.plan import OnEvent, Plan
+from crm_store.care.problem import Problem, complete
 from crm_store.care.triggers import Firing
 from crm_store.errors import CareLoopError
 from crm_store.people.consent import Purpose
@@ -100,8 +102,9 @@ class Campaigns(CampaignWrites):
         self._note(campaign, "renamed", by, {"from": before, "to": campaign.name})
         return campaign
 
-    async def submit(self, campaign_id: int, by: By) -> Campaign:
-        """Ask somebody else to read it. Whether it can be sent at all is asked before: `crm.campaign_checks`."""
+    async def submit(self, campaign_id: int, by: By, problems: Sequence[Problem] = ()) -> Campaign:
+        """Ask somebody else to read it; raises `CampaignIncomplete` for what `problems` of its newest version say."""
+        complete(problems)
         return await self._one(campaign_id, Move.SUBMIT, by)
 
     async def approve(self, campaign_id: int, by: By) -> Campaign:
@@ -119,11 +122,13 @@ class Campaigns(CampaignWrites):
         campaign.next_at = None
         return campaign
 
-    async def schedule(self, campaign_id: int, by: By, next_at: datetime) -> Campaign:
+    async def schedule(self, campaign_id: int, by: By, next_at: datetime, problems: Sequence[Problem] = ()) -> Campaign:
         """From now on its trigger counts. `next_at`: its first firing; `by.at` for one that listens to events.
 
-        What happened before is no reason to write: events count from here, or from where it was paused.
+        What happened before is no reason to write: events count from here, or from where it was paused. Raises
+        `CampaignIncomplete`: what could be sent when it was approved may have passed since.
         """
+        complete(problems)
         campaign = await self._one(campaign_id, Move.SCHEDULE, by)
         campaign.next_at = next_at
         if isinstance((await self.plan(campaign_id)).trigger, OnEvent) and not campaign.cursor:

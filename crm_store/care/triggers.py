@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from crm_store.care.festivals import PERSONAL, festival_after
-from crm_store.care.plan import Anniversary, Once, Repeating, Trigger
+from crm_store.care.festivals import PERSONAL, festival_after, occasion_of
+from crm_store.care.plan import Anniversary, Once, Plan, Repeating, Trigger
 from crm_store.care.walls import instant_of
 
 FIRST_ZONE = timedelta(hours=14)
@@ -78,6 +78,13 @@ def timing_of(trigger: Trigger) -> Timing:
 def occasion_day(trigger: Anniversary, day: str) -> date:
     """The day of the occasion itself that a firing on `day` is about."""
     return date.fromisoformat(day) - timedelta(days=trigger.days)
+
+
+def occasion_in(plan: Plan) -> str | None:
+    """What a shopper who wants to hear nothing of it has switched off: the plan's own word, or its trigger's."""
+    if plan.occasion is not None or not isinstance(plan.trigger, Anniversary):
+        return plan.occasion
+    return occasion_of(plan.trigger.of)
 
 
 def _once(trigger: Once, shop_zone: str, hours: timedelta) -> Firing | None:
