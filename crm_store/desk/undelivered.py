@@ -75,7 +75,8 @@ class LostMessage:
 
 
 _LOST = """
-    o.state in ('failed', 'unknown') and o.purpose <> 'code' and o.queued_at > :since
+    o.state in ('failed', 'unknown') and o.purpose not in ('code', 'promotion', 'care', 'survey')
+    and o.queued_at > :since
     and (o.author <> 'bot' or o.queued_at > :chat_since)
 """
 
@@ -131,7 +132,8 @@ class Undelivered:
     ) -> list[LostMessage]:
         """Newest first, beyond the outbox id `after`; what is looked after for 30 days and nobody has closed yet.
 
-        `closed` gives those somebody has closed instead. What the bot said in a chat counts for a day; codes never.
+        `closed` gives those somebody has closed instead. What the bot said in a chat counts for a day; codes
+        never, nor what nobody asked for: campaigns count that.
         """
         sight = Sight(scope)
         lost = f"""

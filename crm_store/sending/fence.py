@@ -1,9 +1,22 @@
-"""The fence: a copied database does not send. Whose it is stands in it, and is compared at every start."""
+"""The fence: a copied database does not send. Whose it is stands in it, and is compared before anything leaves unasked.
 
+A copy has another server or another name, or is run for another address. Replies go all the same: who writes to a copy
+is answered by it.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.model import Base, Moment
+
+_OURS = 1
+_WHERE = text("select system_identifier, current_database() from pg_control_system()")
 
 
 class HouseSeal(Base):
@@ -17,8 +30,44 @@ class HouseSeal(Base):
     sealed_by: Mapped[str]
 
 
+@dataclass(frozen=True)
+class Sealed:
+    """Whose this database is. `is_ours`: it may send unasked."""
+
+    is_ours: bool
+    sealed_at: datetime
+    sealed_by: str
+
+
 class Fence:
-    """Reads and writes of the seal inside one transaction."""
+    """Reads and writes of the seal inside one transaction. `address`: where this house is reached from outside."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+
+    async def fingerprint(self, address: str) -> str:
+        """Of this server, this database's name and this address; no two of them agree."""
+        server, name = (await self._session.execute(_WHERE)).one()
+        return hashlib.sha256("\n".join([str(server), name, address]).encode()).hexdigest()
+
+    async def look(self, address: str, now: datetime) -> Sealed:
+        """Compare; whoever starts first on a database without a seal makes it theirs."""
+        mine = await self.fingerprint(address)
+        first = {"id": _OURS, "fingerprint": mine, "sealed_at": now, "sealed_by": "first start"}
+        await self._session.execute(insert(HouseSeal).values(first).on_conflict_do_nothing())
+        found = await self._session.get_one(HouseSeal, _OURS, populate_existing=True)
+        return Sealed(found.fingerprint == mine, found.sealed_at, found.sealed_by)
+
+    async def stands(self, address: str) -> bool:
+        """Whether this is a copy that nobody has allowed to send; one without a seal has not been started yet."""
+        found = await self._session.get(HouseSeal, _OURS, populate_existing=True)
+        return found is not None and found.fingerprint != await self.fingerprint(address)
+
+    async def allow(self, address: str, by: str, now: datetime) -> None:
+        """From now on it is the copy that sends, and the original does not if it shares this database.
+
+        `by`: who says so, for whoever reads it later. The caller nudges `care`.
+        """
+        row = {"fingerprint": await self.fingerprint(address), "sealed_at": now, "sealed_by": by}
+        made = insert(HouseSeal).values(id=_OURS, **row).on_conflict_do_update(index_elements=["id"], set_=row)
+        await self._session.execute(made)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_store.talks.outbox import Priority
+from crm_store.talks.outbox import Priority, refuse_undecided
 
 _CONCLUDE = text(
     """
@@ -133,8 +133,9 @@ class Answers:
     async def say(self, thread: Thread, said: list[Said], now: datetime) -> list[int]:
         """Store the messages and put them into the outbox, in order; gives their interaction ids.
 
-        The caller nudges ``outbox`` with `lane_number(thread.lane)`.
+        The caller nudges ``outbox`` with `lane_number(thread.lane)`. Raises `Undecided`.
         """
+        refuse_undecided(*(each.purpose for each in said))
         rows = [_as_row(place, each) for place, each in enumerate(said)]
         values = vars(thread) | {"replies": json.dumps(rows), "now": now}
         return list((await self._session.scalars(_SAY, values)).all())

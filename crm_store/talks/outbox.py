@@ -6,13 +6,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, func, select, text
+from sqlalchemy import BigInteger, ForeignKey, Index, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from crm_store.errors import CareLoopError
 from crm_store.model import Base, InteractionKey, Key, Moment
 from crm_store.talks.answered import ANSWERED
+from crm_store.talks.outbox_statements import ADRIFT, CLAIM, SETTLE
 
 
 class OutState(StrEnum):
@@ -24,6 +26,22 @@ class OutState(StrEnum):
     FAILED = "failed"
     DROPPED = "dropped"
     UNKNOWN = "unknown"
+
+
+UNASKED = frozenset({"promotion", "care", "survey"})
+"""Purposes that leave as touches of a campaign and no other way."""
+
+
+class Undecided(CareLoopError):
+    """Nothing leaves unasked without a decision: promotions, care and surveys are sent as touches of a campaign."""
+
+    code = "undecided_message"
+
+
+def refuse_undecided(*purposes: str) -> None:
+    """Raises `Undecided` for a purpose that needs the decision of a touch."""
+    for purpose in UNASKED.intersection(purposes):
+        raise Undecided(f"purpose: {purpose} leaves as a touch of a campaign, with its decision; queue none yourself")
 
 
 class Priority:
@@ -90,75 +108,6 @@ class Settlement:
     by_staff: bool = False
 
 
-_CLAIM = text(
-    """
-    with due as (
-        select o.id,
-               o.expires_at <= :now
-               or o.author = 'bot' and c.control = 'person' and c.control_version > o.control_version as void
-          from outbox_messages o left join conversations c on c.id = o.conversation_id
-         where o.lane = :lane and o.state = 'queued' and (o.not_before is null or o.not_before <= :now)
-           and not exists (  -- an earlier one to the same address has to wait: the thread keeps its order
-               select from outbox_messages b
-                where b.lane = o.lane and b.address = o.address and b.state = 'queued' and b.id < o.id
-                  and b.priority <= o.priority and b.not_before > :now)
-         order by o.priority, o.id
-         limit :limit
-           for update of o skip locked
-    ), silenced as (
-        update interactions i set delivery = 'dropped'
-          from due d join outbox_messages o on o.id = d.id
-         where d.void and i.id = o.interaction_id
-    )
-    update outbox_messages o
-       set state = case when d.void then 'dropped' else 'sending' end,
-           error = case when d.void then 'expired, or a person holds the conversation' end,
-           body = case when d.void and o.purpose = 'code' then '{}'::jsonb else o.body end,
-           tries = o.tries + 1
-      from due d where o.id = d.id
-    returning o.*
-    """
-)
-
-_SETTLE = text(
-    """
-    with settled as (
-        select * from jsonb_to_recordset(cast(:rows as jsonb))
-            as s(id bigint, state text, result text, provider_id text, detail text, retry_at timestamptz)
-    ), tried as (
-        update attempts a
-           set ended_at = :now, result = s.result, provider_id = s.provider_id, detail = s.detail
-          from settled s where not :at_once and a.outbox_id = s.id and a.result is null
-    ), tried_at_once as (
-        insert into attempts (outbox_id, started_at, ended_at, result, provider_id, detail)
-        select id, :now, :now, result, provider_id, detail from settled where :at_once
-    ), left_house as (
-        update outbox_messages o
-           set state = s.state, not_before = s.retry_at, error = s.detail,
-               body = case when o.purpose = 'code' and s.state <> 'queued' then '{}'::jsonb else o.body end
-          from settled s where o.id = s.id
-        returning o.id, o.interaction_id, o.conversation_id, s.state, s.provider_id
-    ), placed as (
-        select interaction_id, conversation_id, row_number() over (partition by conversation_id order by id) as place
-          from left_house where state = 'sent' and interaction_id is not null
-    ), threads as (
-        update conversations c set last_seq = c.last_seq + n.many
-          from (select conversation_id, count(*) as many from placed group by conversation_id) n
-         where c.id = n.conversation_id
-        returning c.id, c.last_seq - n.many as before
-    )
-    update interactions i
-       set delivery = l.state, provider_id = l.provider_id,
-           sent_at = case when l.state = 'sent' then cast(:now as timestamptz) end,
-           seq = coalesce(t.before + p.place, i.seq)
-      from left_house l
-      left join placed p on p.interaction_id = l.interaction_id
-      left join threads t on t.id = p.conversation_id
-     where i.id = l.interaction_id
-    """
-)
-
-
 def _row(settlement: Settlement) -> dict[str, str | int | None]:
     return {
         "id": settlement.outbox_id,
@@ -177,16 +126,19 @@ class Outbox:
         self._session = session
 
     def queue(self, message: OutboxMessage) -> None:
+        """Raises `Undecided`."""
+        refuse_undecided(message.purpose)
         self._session.add(message)
 
     async def claim(self, lane: str, now: datetime, limit: int) -> list[OutboxMessage]:
         """Take the next due rows of a lane, replies first, and mark them SENDING.
 
-        Locked rows are passed over, so two dispatchers never take the same one. Rows past their time are dropped first,
-        and so is what the bot had composed before a person took the conversation (rule 4).
+        Locked rows are passed over, so two dispatchers never take the same one. Dropped instead: rows past their time,
+        what the bot had composed before a person took the conversation (rule 4), our own word to somebody erased or
+        whom the shop writes to no more, and what would need a decision and has none.
         """
         rows = await self._session.scalars(
-            select(OutboxMessage).from_statement(_CLAIM).execution_options(populate_existing=True),
+            select(OutboxMessage).from_statement(CLAIM).execution_options(populate_existing=True),
             {"lane": lane, "now": now, "limit": limit},
         )
         claimed = [message for message in rows if message.state == OutState.SENDING]
@@ -209,16 +161,17 @@ class Outbox:
         """
         if settlements:
             rows = json.dumps([_row(each) for each in settlements])
-            await self._session.execute(_SETTLE, {"now": now, "rows": rows, "at_once": at_once})
+            await self._session.execute(SETTLE, {"now": now, "rows": rows, "at_once": at_once})
         answers = [each.outbox_id for each in settlements if each.by_staff and each.state == OutState.SENT]
         if answers:
             await self._session.execute(ANSWERED, {"ids": answers, "now": now})
 
     async def adrift(self, lane: str) -> list[OutboxMessage]:
-        """Rows found in SENDING when a lane is taken over: the holder before us died between intent and settlement."""
-        found = await self._session.scalars(
-            select(OutboxMessage).where(OutboxMessage.lane == lane, OutboxMessage.state == OutState.SENDING)
-        )
+        """Rows found in SENDING when a lane is taken over: the holder before us died between intent and settlement.
+
+        Those of touches are told by `crm.sending.adrift`.
+        """
+        found = await self._session.scalars(select(OutboxMessage).from_statement(ADRIFT), {"lane": lane})
         return list(found.all())
 
     async def lag(self, now: datetime) -> float:

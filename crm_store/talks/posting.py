@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_store.talks.answers import Said, Thread
+from crm_store.talks.outbox import refuse_undecided
 
 OFFERS_KEPT = 5
 """Messages whose buttons can still be pressed."""
@@ -119,10 +120,11 @@ class Posting:
     async def post(self, letters: list[Letter], now: datetime) -> list[int]:
         """Store and queue them; gives their interaction ids in the same order.
 
-        The caller nudges ``outbox`` with the number of each lane.
+        The caller nudges ``outbox`` with the number of each lane. Raises `Undecided`.
         """
         if not letters:
             return []
+        refuse_undecided(*(letter.said.purpose for letter in letters))
         rows = json.dumps([_row(place, letter) for place, letter in enumerate(letters)])
         posted = list((await self._session.scalars(_POST, {"letters": rows, "now": now})).all())
         expected = [_expected(letter) for letter in letters if letter.said.choices]
