@@ -54,15 +54,12 @@ def crowded(at: datetime, contacts: tuple[Contact, ...], cap: Cap) -> Room | Non
     taken = _taken(contacts, cap) if len(contacts) >= cap.count else []
     first, winner = at, None
     while blocking := [span for span in taken if span.start < at < span.end]:
-        winner = winner or _winner(blocking)
-        at = max(span.end for span in blocking)
+        # only where what was sent already leaves room is it a reservation that has the slot
+        sent = [span for span in blocking if span.winner is None]
+        if not sent:
+            winner = winner or min(span.winner for span in blocking if span.winner is not None)
+        at = max(span.end for span in sent or blocking)
     return Room(at, winner) if at > first else None
-
-
-def _winner(blocking: list[Taken]) -> Rank | None:
-    """Nobody displaced it where what was sent already is enough."""
-    ranks = [span.winner for span in blocking if span.winner is not None]
-    return min(ranks) if len(ranks) == len(blocking) else None
 
 
 def _taken(contacts: tuple[Contact, ...], cap: Cap) -> list[Taken]:

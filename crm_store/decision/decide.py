@@ -51,7 +51,7 @@ def _free(case: Case, channel: str, log: Log) -> Decision:
     """Now, save when the campaign pauses: then it is asked about again and again."""
     if case.message.ready == "paused":
         until = min(case.now + PAUSE_LOOK, case.last)
-        log.moved(Reason.PAUSED, Move(until, "campaign"))
+        log.moved(Reason.PAUSED, Move(until, "campaign"), case.now)
         return _waiting(case, channel, until, log)
     steps = hard_steps(passed_over(case), channel) + log.steps
     consent = consent_key(case, channel)
@@ -61,7 +61,7 @@ def _free(case: Case, channel: str, log: Log) -> Decision:
 def _waiting(case: Case, channel: str, until: datetime, log: Log) -> Decision:
     steps = hard_steps(passed_over(case), channel) + log.steps
     version, consent = case.policy.version, consent_key(case, channel)
-    return Decision(Outcome.DEFER, log.mover(until), steps, version, channel, consent, until, log.winner)
+    return Decision(Outcome.DEFER, log.mover, steps, version, channel, consent, until, log.winner)
 
 
 def _ended(case: Case, outcome: Outcome, reason: Reason, log: Log) -> Decision:

@@ -61,9 +61,9 @@ class GateStep:
 class Decision:
     """The answer. Only `decide` makes one.
 
-    `until` with DEFER: everything is asked again then. `channel` with SEND and DEFER. `consent` is the key of the
-    permission it rests on, such as ``promotion:telegram``; the ledger row of that key is kept with the touch.
-    `displaced_by`: the occurrence that has the slot this one wanted.
+    `until` with DEFER: everything is asked again then; `reason` is the gate that moved it furthest, the trace has all.
+    `channel` with SEND and DEFER. `consent` is the key of the permission it rests on, such as ``promotion:telegram``;
+    the ledger row of that key is kept with the touch. `displaced_by`: the occurrence that has the slot this one wanted.
     """
 
     outcome: Outcome

@@ -1,7 +1,7 @@
 """What the gates said, as it is kept with a decision. Equal answers share one trace: most people pass every gate."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from crm_store.decision.decision import GateStep, Reason
@@ -21,22 +21,25 @@ class Move:
 
 @dataclass(slots=True)
 class Log:
-    """What each time gate said last: its move, or None. `winner`: of the first slot that somebody else has."""
+    """What each time gate said last: its move, or None.
+
+    `mover`: the gate that moved it furthest at once. `winner`: who has the first slot that was somebody else's.
+    """
 
     moves: dict[Reason, Move | None] = field(default_factory=dict)
+    mover: Reason = Reason.ALLOWED
+    furthest: timedelta = timedelta(0)
     winner: int | None = None
 
     def passed(self, reason: Reason) -> None:
         self.moves.setdefault(reason, None)
 
-    def moved(self, reason: Reason, move: Move) -> None:
+    def moved(self, reason: Reason, move: Move, at: datetime) -> None:
         self.moves[reason] = move
+        if move.until is not None and move.until - at > self.furthest:
+            self.mover, self.furthest = reason, move.until - at
         if self.winner is None:
             self.winner = move.winner
-
-    def mover(self, at: datetime) -> Reason:
-        """The gate that moved it to where it is."""
-        return next(reason for reason, move in self.moves.items() if move is not None and move.until == at)
 
     @property
     def steps(self) -> tuple[GateStep, ...]:

@@ -24,7 +24,7 @@ TimeGate = Callable[[Case, datetime], Move | None]
 
 
 def not_yet(case: Case, at: datetime) -> Move | None:
-    wished = not_before(case)
+    wished = not_before(case, at)
     return Move(wished, case.message.at_clock or "") if wished is not None and at < wished else None
 
 
@@ -116,7 +116,7 @@ def settled(case: Case, gates: Iterable[tuple[Reason, TimeGate]], at: datetime, 
             if move is None:
                 log.passed(reason)
                 continue
-            log.moved(reason, move)
+            log.moved(reason, move, at)
             if move.until is None or move.until > case.last:
                 return None
             at = move.until

@@ -7,10 +7,13 @@ from crm_store.decision.message import Late
 from crm_store.decision.windows import instant_of, local_day_of, minutes_of
 
 
-def not_before(case: Case) -> datetime | None:
-    """The instant it waits for; None when it may go at any time."""
+def not_before(case: Case, at: datetime) -> datetime | None:
+    """The instant it waits for, looked at from `at`; None when it may go at any time.
+
+    Without a day, an instant or a firing to count from, the clock only says from when on it may go on any day.
+    """
     message = case.message
-    wished = _on_its_day(case) if case.day is not None else _at_its_clock(case)
+    wished = _on_its_day(case) if case.day is not None else _at_its_clock(case, at)
     if wished is None:
         return message.not_before
     if message.late is Late.NEXT and _missed(case, wished) and message.at_clock is not None:
@@ -25,7 +28,7 @@ def late(case: Case) -> bool:
         return False
     if case.message.late is Late.SKIP:
         return True
-    then = not_before(case)
+    then = not_before(case, case.now)
     return case.message.ends_with_day and then is not None and then > case.last
 
 
@@ -43,14 +46,14 @@ def _on_its_day(case: Case) -> datetime | None:
     return max(instant_of(zone, day, minute) for zone in zones_on(case, day))
 
 
-def _at_its_clock(case: Case) -> datetime | None:
+def _at_its_clock(case: Case, at: datetime) -> datetime | None:
     clock = case.message.at_clock
     if clock is None:
         return None
     begins = case.message.not_before or case.message.fired_at
     if begins is not None:
         return _next(case, clock, begins)
-    return max(instant_of(zone, local_day_of(zone, case.now), minutes_of(clock)) for zone in case.where(case.now).zones)
+    return max(instant_of(zone, local_day_of(zone, at), minutes_of(clock)) for zone in case.where(at).zones)
 
 
 def _next(case: Case, clock: str, after: datetime) -> datetime:
