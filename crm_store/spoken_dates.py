@@ -13,11 +13,12 @@ _LUNAR_DAYS = 30
 
 @dataclass(frozen=True)
 class SpokenDay:
-    """Month 1-12 and day; `calendar` is `solar` or `lunar`. The year, if any was said, is left out."""
+    """Month 1-12 and day; `calendar` is `solar` or `lunar`, `leap`: of a leap month. The year is left out."""
 
     month: int
     day: int
     calendar: str = "solar"
+    leap: bool = False
 
     @property
     def exists(self) -> bool:
@@ -31,7 +32,8 @@ def day_in(text: str) -> SpokenDay | None:
     """The first day named. Figures alone are read day first (3/5 is 3 May), unless only the other order exists."""
     line = folded(text)
     kind = "lunar" if is_lunar(line) else "solar"
-    return next((day for day in (SpokenDay(*pair, kind) for pair in _pairs(line)) if day.exists), None)
+    leap = kind == "lunar" and _WORDS.regex("leap").search(line) is not None
+    return next((day for day in (SpokenDay(*pair, kind, leap) for pair in _pairs(line)) if day.exists), None)
 
 
 def is_lunar(text: str) -> bool:
@@ -68,6 +70,23 @@ def han_number(word: str) -> int:
         else:
             return 0
     return total
+
+
+def count_of_days(line: str) -> int:
+    """How many days are named in a folded line."""
+    names = ("nth_of_nth", "day_month", "month_day", "han_date", "year_first", "figures")
+    found = 0
+    for name in names:
+        line, times = _WORDS.regex(name).subn(" ; ", line)
+        found += times
+    return found
+
+
+def without_days(line: str) -> str:
+    """`line` (folded) with every day and month blanked."""
+    for name in ("nth_of_nth", "day_month", "month_day", "han_date", "year_first", "figures", "month", "han_month"):
+        line = _WORDS.regex(name).sub(" ", line)
+    return line
 
 
 def _on(year: int, day: SpokenDay) -> date:

@@ -6,8 +6,9 @@ from typing import Any
 from actions.base import Answer, Event, Turn
 from actions.care.consent import channel_names
 from actions.questions import ask, yes_and_no
-from crm_store.people.preference_words import PreferenceRule, loosens, read_preferences
+from crm_store.people.preference_words import read_preferences
 from crm_store.people.preferences import Told
+from crm_store.people.rules import PreferenceRule, loosens
 
 
 class SetPreference(Answer):

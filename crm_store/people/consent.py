@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, UniqueConstraint, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.model import Base, IdentityKey, Key, Moment
+from crm_store.people.identities import ChannelIdentity
 
 ANY_CHANNEL = "*"
 
@@ -69,6 +71,19 @@ class Who:
     customer_id: int | None
 
 
+def said_by(table: type[Any], who: Who) -> ColumnElement[bool]:
+    """Rows of the customer, and what was said from an address of theirs while nobody was linked to it: it still holds,
+    above all a stop. Of an address alone only what was said there before it was linked."""
+    nobody: ColumnElement[bool] = table.customer_id.is_(None)
+    here: ColumnElement[bool] = table.identity_id == who.identity_id
+    if who.customer_id is None:
+        return here & nobody
+    theirs = select(ChannelIdentity.id).where(ChannelIdentity.customer_id == who.customer_id)
+    mine: ColumnElement[bool] = table.customer_id == who.customer_id
+    before_linked: ColumnElement[bool] = nobody & (here | table.identity_id.in_(theirs))
+    return mine | before_linked
+
+
 class Consent:
     """Appends to and reads of the ledger inside one transaction."""
 
@@ -105,13 +120,9 @@ class Consent:
 
     async def standing(self, who: Who) -> list[ConsentEntry]:
         """The newest row for each purpose and channel, oldest first: what this person allows now."""
-        owner = ConsentEntry.identity_id == who.identity_id
-        if who.customer_id is not None:
-            # what was said from this address before it was linked still holds, above all a stop
-            owner = (owner & ConsentEntry.customer_id.is_(None)) | (ConsentEntry.customer_id == who.customer_id)
         newest = (
             select(ConsentEntry)
-            .where(owner)
+            .where(said_by(ConsentEntry, who) if who.customer_id else ConsentEntry.identity_id == who.identity_id)
             .ext(distinct_on(ConsentEntry.purpose, ConsentEntry.channel))
             .order_by(ConsentEntry.purpose, ConsentEntry.channel, ConsentEntry.id.desc())
         )

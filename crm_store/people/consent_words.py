@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from crm_store.people.consent import ANY_CHANNEL, STOPPABLE, Purpose
+from crm_store.people.preference_words import only_channels
 from crm_store.words import folded, trimmed, word_lists
 
 _WORDS = word_lists(__file__)
@@ -35,20 +36,28 @@ class Topic:
 
 @dataclass(frozen=True)
 class ConsentReading:
-    """What a message asks for; a topic with nothing in it means that direction was named, but not of what."""
+    """What a message asks for; a topic with nothing in it means that direction was named, but not of what.
+
+    `narrow`: those purposes on those channels alone ("promotions by e-mail only"). `keep`: what may stay as it is.
+    """
 
     withdraw: Topic | None = None
     grant: Topic | None = None
+    narrow: Topic | None = None
+    keep: Topic = Topic()
 
     @property
     def unclear(self) -> bool:
-        return self.withdraw is None and self.grant is None
+        return self.withdraw is None and self.grant is None and self.narrow is None
 
 
 def read_consent(text: str) -> ConsentReading:
     """Read every clause by itself; clauses that take no side only fill in what the others leave open."""
-    clauses = [clause for clause in _WORDS.regex("clauses").split(folded(text)) if clause.strip()]
-    told = [(_direction(clause), topic_of(clause)) for clause in clauses if not _stays(clause)]
+    clauses = clauses_of(folded(text))
+    narrow = [topic for clause in clauses if (topic := _narrowed(clause))]
+    clauses = [clause for clause in clauses if not _narrowed(clause)]
+    keep = _union([topic_of(clause) for clause in clauses if _welcome(clause)])
+    told = [(_direction(clause), topic_of(clause)) for clause in clauses if not (_stays(clause) or _welcome(clause))]
     aside = _union([topic for direction, topic in told if direction is None])
     withdraw = _named(told, Direction.WITHDRAW)
     grant = _named(told, Direction.GRANT)
@@ -56,7 +65,41 @@ def read_consent(text: str) -> ConsentReading:
         withdraw = aside
     if grant is not None and withdraw is None:
         grant = Topic(grant.purposes or aside.purposes, grant.channels or aside.channels)
-    return ConsentReading(withdraw, grant)
+    return ConsentReading(withdraw, grant, _union(narrow) or None, keep)
+
+
+def clauses_of(line: str) -> list[str]:
+    """The parts of a folded line that speak for themselves."""
+    return [clause.strip() for clause in _WORDS.regex("clauses").split(line) if clause.strip()]
+
+
+def _narrowed(clause: str) -> Topic:
+    """ "Promotions by e-mail only": purposes and the channels that are left to them; empty for anything else."""
+    purposes = tuple(purpose for purpose in topic_of(clause).purposes if purpose in STOPPABLE)
+    kept = _WORDS.regex("except_by").search(clause)
+    only = topic_of(kept[0]).channels if kept else only_channels(clause)
+    refused = _WORDS.finds("negation", _WORDS.without("not_negation", clause)) or _WORDS.finds("withdraw", clause)
+    return Topic(purposes, only) if purposes and only and refused == (kept is not None) else Topic()
+
+
+def _welcome(clause: str) -> bool:
+    """ "Birthdays are fine", "keep the surveys": nothing is asked for, and nothing is to be taken away."""
+    if not topic_of(clause).purposes or _WORDS.finds("grant", clause) or _WORDS.finds("past", clause):
+        return False
+    clause = _WORDS.without("not_negation", clause)
+    if _WORDS.finds("negation", clause) or _WORDS.finds("withdraw", clause):
+        return False
+    return _WORDS.finds("keep", clause) or _WORDS.finds("fine", clause)
+
+
+def narrowed(topic: Topic) -> list[tuple[Purpose, str, bool]]:
+    """Ledger choices for "by e-mail only": the other channels are withdrawn, each by itself. Nothing is granted."""
+    return [
+        (purpose, channel, False)
+        for purpose in topic.purposes
+        for channel in _WORDS.values("channels")
+        if channel not in topic.channels
+    ]
 
 
 def _named(told: list[tuple[Direction | None, Topic]], direction: Direction) -> Topic | None:
@@ -77,7 +120,7 @@ def granted(purposes: tuple[Purpose, ...], channels: tuple[str, ...]) -> list[tu
 
 def topic_of(text: str) -> Topic:
     """The purposes and channels named in a text."""
-    line = folded(text)
+    line = _WORDS.regex("not_even").sub(" ", folded(text))
     return Topic(tuple(map(Purpose, _WORDS.found("purposes", line))), tuple(_WORDS.found("channels", line)))
 
 

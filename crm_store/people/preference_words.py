@@ -1,30 +1,19 @@
 """Pure: a shopper's own rules for being written to, out of their words (`preference_words.yml`)."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from crm_store.people.language_words import language_wanted
-from crm_store.people.spoken_limits import at_most_in, hours_in, snooze_until, without_limits
+from crm_store.people.rules import PreferenceRule
+from crm_store.people.scope_words import impersonal_in, only_in, stage_in
+from crm_store.people.spoken_limits import at_most_in, hours_in, snooze_until, without_counts
+from crm_store.people.zone_words import stay_in, without_stay
 from crm_store.words import folded, word_lists
 
 _WORDS = word_lists(__file__)
 _CLAUSES = re.compile(r"[,.;!?，。；！？]+")
 _WEEKEND, _WEEKDAYS = [5, 6], [0, 1, 2, 3, 4]
-
-
-@dataclass(frozen=True)
-class PreferenceRule:
-    """`kind` and `value` as `Preference` stores them:
-
-    `hours` {"from": "10:00", "to": "21:00"} (either may be missing) · `days` {"days": [5, 6]}, 0 = Monday · `at_most`
-    {"count": 1, "per": "month"} · `channels` {"only": [...]} or {"first": [...]} · `snooze` {"until": "2027-03-01"}
-    · `style` {"style": "pull"} · `language` {"language": "zh"}.
-    """
-
-    kind: str
-    value: dict[str, Any]
 
 
 def read_preferences(text: str, today: date) -> list[PreferenceRule]:
@@ -33,43 +22,35 @@ def read_preferences(text: str, today: date) -> list[PreferenceRule]:
     style = _style(line)
     if style == "pull":
         return [PreferenceRule("style", {"style": "pull"})]
+    stay, stage = stay_in(line, today), stage_in(line)
+    line = without_stay(line) if stay else line
     negative = _WORDS.finds("negative", line)
     hours, count = hours_in(line, negative), at_most_in(line)
     until = None if hours or count else snooze_until(line, today, _WORDS)
     found = {
+        "only": only_in(line),
+        "zone": {"zone": stay.zone, "until": stay.until.isoformat()} if stay else None,
+        "stage": stage,
+        "impersonal": impersonal_in(line),
         "style": {"style": style} if style else None,
         "hours": hours,
         "at_most": count,
         "snooze": {"until": until.isoformat()} if until else None,
-        "days": None if until else _days(without_limits(line), negative),
+        "days": None if until else _days(without_counts(line), negative),
         "channels": _channels(line, negative),
         "language": _language(line),
     }
-    return [PreferenceRule(kind, value) for kind, value in found.items() if value]
+    told = [PreferenceRule(kind, value) for kind, value in found.items() if value]
+    return told or [PreferenceRule(kind, {}) for kind in lifted_in(line)]
 
 
-def loosens(before: dict[str, Any], rule: PreferenceRule) -> bool:
-    """Whether `rule` allows anything that the rule of its kind before it did not: then a clear yes is needed first."""
-    after = rule.value
-    match rule.kind:
-        case "at_most":
-            return _per_month(after) > _per_month(before)
-        case "days":
-            return not set(after["days"]) <= set(before["days"])
-        case "hours":
-            earlier = after.get("from", "00:00") < before.get("from", "00:00")
-            return bool(earlier or after.get("to", "24:00") > before.get("to", "24:00"))
-        case "snooze":
-            return bool(after["until"] < before["until"])
-        case "style":
-            return bool(before["style"] == "pull" and after["style"] == "push")
-        case "channels":
-            return "only" in before and not set(after.get("only", ["any"])) <= set(before["only"])
-    return False
-
-
-def _per_month(value: dict[str, Any]) -> float:
-    return float(value["count"]) * {"day": 30.0, "week": 4.3, "month": 1.0, "year": 1 / 12}[value["per"]]
+def lifted_in(line: str) -> list[str]:
+    """Kinds of rules that are no longer to hold: "any time is fine again"."""
+    rest = line
+    lifted = _WORDS.found("lift", line)
+    for kind in lifted:
+        rest = _WORDS.pattern_in("lift", kind).sub(" ", rest)
+    return [] if _WORDS.finds("negative", rest) else lifted
 
 
 def _style(line: str) -> str | None:
@@ -90,11 +71,16 @@ def _days(line: str, negative: bool) -> dict[str, Any] | None:
 
 def _channels(line: str, negative: bool) -> dict[str, Any] | None:
     clauses = [_WORDS.regex("instead").split(clause)[0] for clause in _CLAUSES.split(line)]
-    only = [name for clause in clauses if _WORDS.regex("only_by").search(clause) for name in _in_order(clause)]
+    only = [name for clause in clauses for name in only_channels(clause)]
     if only:
         return {"only": only}
     first = [name for clause in clauses if _WORDS.finds("prefer", clause) for name in _in_order(clause)]
     return {"first": first} if first and not negative else None
+
+
+def only_channels(clause: str) -> tuple[str, ...]:
+    """The channels of "only by e-mail", in the order they were named; none when it says no such thing."""
+    return tuple(_in_order(clause)) if _WORDS.regex("only_by").search(clause) else ()
 
 
 def _in_order(clause: str) -> list[str]:

@@ -4,20 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, UniqueConstraint, select, update
+from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint, select, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.model import Base, IdentityKey, Key, Moment
-from crm_store.people.consent import Who
+from crm_store.people.consent import Who, said_by
 
 
 class Preference(Base):
     """One rule. Kinds: `hours`, `days`, `at_most`, `channels`, `snooze`, `style`, `language`, `words` (as said);
     `only` (these occasions alone), `zone` (for a while), `stage`, `impersonal`.
 
-    `ended_by`: the rule that replaced it, so that one can go back. `source`: `chat`, `page` or `staff`.
+    `ended_by`: the rule that replaced it, so that one can go back; one with an empty value only lifted it, and never
+    held itself. `source`: `chat`, `page` or `staff`. `question`: the exact question a yes answered, and its version.
     """
 
     __tablename__ = "preferences"
@@ -25,7 +26,7 @@ class Preference(Base):
 
     id: Mapped[Key]
     customer_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("customers.id"), index=True)
-    identity_id: Mapped[IdentityKey]
+    identity_id: Mapped[IdentityKey | None]
     kind: Mapped[str]
     value: Mapped[dict[str, Any]]
     words: Mapped[str]
@@ -34,6 +35,8 @@ class Preference(Base):
     ended_at: Mapped[Moment | None]
     ended_by: Mapped[int | None] = mapped_column(BigInteger)
     source: Mapped[str] = mapped_column(default="chat", server_default="chat")
+    question: Mapped[str] = mapped_column(default="", server_default="")
+    question_version: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Occasion(Base):
@@ -43,11 +46,11 @@ class Occasion(Base):
     """
 
     __tablename__ = "occasions"
-    __table_args__ = (UniqueConstraint("interaction_id", "kind"),)
+    __table_args__ = (UniqueConstraint("interaction_id", "kind", "whom"),)
 
     id: Mapped[Key]
     customer_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("customers.id"), index=True)
-    identity_id: Mapped[IdentityKey]
+    identity_id: Mapped[IdentityKey | None]
     kind: Mapped[str]
     month: Mapped[int | None]
     day: Mapped[int | None]
@@ -64,11 +67,14 @@ class Occasion(Base):
 
 @dataclass(frozen=True)
 class Told:
-    """In which words, in which message, and when."""
+    """In which words, in which message, and when; after which question, where one was answered."""
 
     words: str
     interaction_id: int | None
     at: datetime
+    source: str = "chat"
+    question: str = ""
+    question_version: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,8 @@ class OccasionNote:
     day: int | None
     calendar: str
     off: bool
+    whom: str = ""
+    leap_month: bool = False
 
 
 def _common(who: Who, told: Told) -> dict[str, Any]:
@@ -89,13 +97,8 @@ def _common(who: Who, told: Told) -> dict[str, Any]:
         "words": told.words,
         "interaction_id": told.interaction_id,
         "at": told.at,
+        "source": told.source,
     }
-
-
-def _of_person(table: type[Preference] | type[Occasion], who: Who) -> ColumnElement[bool]:
-    """Rows of the customer, and what was said from the address while nobody was linked to it."""
-    mine = (table.identity_id == who.identity_id) & table.customer_id.is_(None)
-    return mine if who.customer_id is None else mine | (table.customer_id == who.customer_id)
 
 
 class Preferences:
@@ -105,10 +108,20 @@ class Preferences:
         self._session = session
 
     async def put(self, who: Who, kind: str, value: dict[str, Any], told: Told) -> None:
-        """Set a rule; the one of its kind before it ends, save for plain `words`. Told twice, it is set once."""
+        """Set a rule; the one of its kind before it ends, save for plain `words`. Told twice, it is set once.
+
+        An empty value lifts the rule: the row is the proof of that, and never holds itself.
+        """
         made = await self._session.scalar(
             insert(Preference)
-            .values(kind=kind, value=value, **_common(who, told))
+            .values(
+                kind=kind,
+                value=value,
+                ended_at=None if value else told.at,
+                question=told.question,
+                question_version=told.question_version,
+                **_common(who, told),
+            )
             .on_conflict_do_nothing()
             .returning(Preference.id)
         )
@@ -117,47 +130,33 @@ class Preferences:
         await self._session.execute(
             update(Preference)
             .where(
-                _of_person(Preference, who),
+                said_by(Preference, who),
                 Preference.kind == kind,
                 Preference.id != made,
                 Preference.ended_at.is_(None),
             )
-            .values(ended_at=told.at)
+            .values(ended_at=told.at, ended_by=made)
         )
 
     async def note(self, who: Who, occasion: OccasionNote, told: Told) -> None:
-        """Write a dated reason down; the newest row of a kind counts. Told twice, it is written once."""
+        """Write a dated reason down; the newest row of a kind and a person counts. Told twice, it is written once."""
         await self._session.execute(
-            insert(Occasion)
-            .values(
-                kind=occasion.kind,
-                month=occasion.month,
-                day=occasion.day,
-                calendar=occasion.calendar,
-                off=occasion.off,
-                **_common(who, told),
-            )
-            .on_conflict_do_nothing()
+            insert(Occasion).values(**vars(occasion), **_common(who, told)).on_conflict_do_nothing()
         )
 
     async def occasions_of(self, who: Who) -> list[Occasion]:
-        """The newest of each kind."""
+        """The newest of each kind, and of each member of the household."""
         newest = (
             select(Occasion)
-            .where(_of_person(Occasion, who))
-            .ext(distinct_on(Occasion.kind))
-            .order_by(Occasion.kind, Occasion.id.desc())
+            .where(said_by(Occasion, who))
+            .ext(distinct_on(Occasion.kind, Occasion.whom))
+            .order_by(Occasion.kind, Occasion.whom, Occasion.id.desc())
         )
         return list((await self._session.scalars(newest)).all())
 
     async def of(self, who: Who) -> list[Preference]:
         """Rules in force, oldest first."""
         found = await self._session.scalars(
-            select(Preference)
-            .where(
-                _of_person(Preference, who),
-                Preference.ended_at.is_(None),
-            )
-            .order_by(Preference.id)
+            select(Preference).where(said_by(Preference, who), Preference.ended_at.is_(None)).order_by(Preference.id)
         )
         return list(found.all())

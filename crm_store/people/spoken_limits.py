@@ -7,6 +7,10 @@ from crm_store.spoken_dates import SpokenDay, day_in, han_number, month_in, next
 from crm_store.words import WordLists, word_lists
 
 _WORDS = word_lists(__file__)
+HOURS = (
+    "between", "before_en", "before_zh", "after_en", "after_zh", "bare_between", "bare_before", "bare_after",
+)  # fmt: skip
+LENGTHS = ("adverb", "length_en", "length_zh", "month_end")
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 
@@ -16,8 +20,12 @@ def hours_in(line: str, negative: bool) -> dict[str, Any] | None:
         start, end = _clock(between.groups()[:7]), _clock(between.groups()[7:14])
         end = _same_half(start, end)
         return _span(end, start) if negative else _span(start, end)
-    before = _first(line, "before_en", "before_zh")
-    after = _first(line, "after_en", "after_zh")
+    if between := _WORDS.regex("bare_between").search(line):
+        start, end = _bare(between[1], None, late=6), _bare(between[2], between[3] or between[4], late=11)
+        return _span(end, start) if negative else _span(start, end)
+    # Without am or pm: nobody wants messages before two in the night, or none after nine in the morning.
+    before = _first(line, "before_en", "before_zh") or _bare_in(line, "bare_before", late=5 if negative else 7)
+    after = _first(line, "after_en", "after_zh") or _bare_in(line, "bare_after", late=11 if negative else 7)
     return _span(before, after) if negative else _span(after, before)
 
 
@@ -35,9 +43,18 @@ def at_most_in(line: str) -> dict[str, Any] | None:
     return {"count": 1, "per": _units()[found[1]]} if found else None
 
 
-def without_limits(line: str) -> str:
+def without_counts(line: str) -> str:
     """The line without what it says of frequency: in 一周一次 there is no Monday (周一)."""
-    for name in ("at_most_en", "at_most_zh", "at_most_per"):
+    return _blanked(line, ("at_most_en", "at_most_zh", "at_most_per"))
+
+
+def without_limits(line: str) -> str:
+    """The line without every hour, frequency and length of time."""
+    return _blanked(without_counts(line), HOURS + LENGTHS)
+
+
+def _blanked(line: str, names: tuple[str, ...]) -> str:
+    for name in names:
         line = _WORDS.regex(name).sub(" ", line)
     return line
 
@@ -50,7 +67,7 @@ def snooze_until(line: str, today: date, words: WordLists) -> date | None:
         return today + timedelta(days=_number(found[1]) * _DAYS[found[2]])
     day = day_in(line)
     if day is None:
-        return _relative(line, today, words) or _for_han(line, today) or _from_month(line, today)
+        return _relative(line, today, words) or _for_han(line, today) or month_begins(line, today)
     return next_on(SpokenDay(day.month, day.day), today) if day.calendar == "solar" else None
 
 
@@ -63,7 +80,8 @@ def _for_han(line: str, today: date) -> date | None:
     return today + timedelta(days=int(count * _DAYS[_units()[found[2]]]))
 
 
-def _from_month(line: str, today: date) -> date | None:
+def month_begins(line: str, today: date) -> date | None:
+    """The first day of the month named ("till March"), of the one after it where its end is meant."""
     month = month_in(line)
     if not month:
         return None
@@ -102,6 +120,18 @@ def _clock(groups: tuple[str | None, ...]) -> str | None:
         number = 0 if number == 12 and (half or "").startswith("a") else number
     number += 12 if late and number < 12 else 0
     return f"{number:02}:{minutes:02}" if number < 24 else None
+
+
+def _bare_in(line: str, name: str, late: int) -> str | None:
+    found = _WORDS.regex(name).search(line)
+    return _bare(found[1], found[2] or found[3], late) if found else None
+
+
+def _bare(hour: str, part: str | None, late: int) -> str:
+    """An hour of twelve; without a part of the day those up to `late` are after noon."""
+    number = _number(hour) % 12 if part else _number(hour)
+    afternoon = part != "morning" if part else number <= late
+    return f"{number + 12 * (afternoon and number < 12):02}:00"
 
 
 def _same_half(start: str | None, end: str | None) -> str | None:

@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from crm_store.people.preference_words import PreferenceRule, loosens, read_preferences
+from crm_store.people.preference_words import read_preferences
+from crm_store.people.rules import PreferenceRule, loosens
 
 TODAY = date(2026, 11, 21)  # a Saturday
 

@@ -379,6 +379,14 @@ def upgrade() -> None:
     op.add_column("occasions", sa.Column("source", sa.String(), server_default="chat", nullable=False))
     op.add_column("preferences", sa.Column("ended_by", sa.BigInteger(), nullable=True))
     op.add_column("preferences", sa.Column("source", sa.String(), server_default="chat", nullable=False))
+    op.add_column("preferences", sa.Column("question", sa.String(), server_default="", nullable=False))
+    op.add_column("preferences", sa.Column("question_version", sa.String(), server_default="", nullable=False))
+    op.alter_column("preferences", "identity_id", nullable=True)
+    op.alter_column("occasions", "identity_id", nullable=True)
+    op.drop_constraint(op.f("uq_occasions_interaction_id_kind"), "occasions", type_="unique")
+    op.create_unique_constraint(
+        op.f("uq_occasions_interaction_id_kind_whom"), "occasions", ["interaction_id", "kind", "whom"]
+    )
     _run(STANDINGS.read_text(encoding="utf-8"))
     _run(JOBS)
 
@@ -386,6 +394,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     _run("drop schema jobs cascade")
     _run(WITHOUT_STANDINGS)
+    op.drop_constraint(op.f("uq_occasions_interaction_id_kind_whom"), "occasions", type_="unique")
+    op.create_unique_constraint(op.f("uq_occasions_interaction_id_kind"), "occasions", ["interaction_id", "kind"])
+    op.drop_column("preferences", "question_version")
+    op.drop_column("preferences", "question")
     op.drop_column("preferences", "source")
     op.drop_column("preferences", "ended_by")
     op.drop_column("occasions", "source")
