@@ -1,6 +1,6 @@
 """Campaigns: what a marketer sets up, moves from draft to done, and may stop at any moment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,8 @@ from crm_store.care.moves import Move, check_approver
 from crm_store.care.plan import OnEvent, Plan
 from crm_store.care.problem import Problem, complete
 from crm_store.care.triggers import Firing
+from crm_store.care.value_rows import Fired
+from crm_store.care.values import Missing, Values
 from crm_store.errors import CareLoopError
 from crm_store.people.consent import Purpose
 
@@ -173,6 +175,18 @@ class Campaigns(CampaignWrites):
             return None
         held = await self._held(campaign.id)
         return await event_firing(self._session, held.cursor, plan.trigger, now, plan.expires_after)
+
+    async def values_of(
+        self, fired: Fired, plan: Plan, customers: Mapping[int, str] | Sequence[int], now: datetime
+    ) -> dict[int, dict[str, str] | Missing]:
+        """The values of its variables by customer, in a few statements; see `Values.of`."""
+        return await Values(self._session).of(fired, plan, customers, now)
+
+    async def values_for(
+        self, occurrence_id: int, customers: Mapping[int, str] | Sequence[int], now: datetime
+    ) -> dict[int, dict[str, str] | Missing]:
+        """The same for an occurrence as it is kept."""
+        return await Values(self._session).of_occurrence(occurrence_id, customers, now)
 
     async def set_rate(self, campaign_id: int, by: By, rate: float | None) -> Campaign:
         """Messages a second at most, None: as fast as its lane. From the next claim on; raises `RateRefused`."""
