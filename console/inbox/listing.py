@@ -5,6 +5,7 @@ from datetime import datetime
 
 from console.frame.frame import Frame
 from console.inbox.lines import Lines
+from console.inbox.pages import Pages
 from console.inbox.wanted import Wanted, wanted_in
 from console.live.part import Look
 from crm_store.crm import Crm
@@ -27,11 +28,15 @@ async def listed(crm: Crm, scope: Scope, wanted: Wanted, now: datetime, limit: i
     Only one's own tab depends on who asks: all others are the same for everybody of the same role and teams, so that
     one rendering serves them all.
     """
-    asker = scope if wanted.is_personal else replace(scope, staff_id=0)
+    asker = _asker(scope, wanted)
     try:
         return await crm.queue.page(asker, wanted.filter, now, wanted.after or None, limit)
     except CursorUnknown:
         return await crm.queue.page(asker, wanted.filter, now, None, limit)
+
+
+def _asker(scope: Scope, wanted: Wanted) -> Scope:
+    return scope if wanted.is_personal else replace(scope, staff_id=0)
 
 
 @dataclass
@@ -40,9 +45,11 @@ class Lists:
 
     frame: Frame
     lines: Lines = field(init=False)
+    pages: Pages = field(init=False)
 
     def __post_init__(self) -> None:
         self.lines = Lines(self.frame)
+        self.pages = Pages(self.frame.store)
 
     async def wide(self, look: Look) -> str:
         page = await self._read(look, ON_A_PAGE)
@@ -70,6 +77,8 @@ class Lists:
     async def _read(self, look: Look, limit: int) -> QueuePage:
         """One reading for all of the role and the teams, in whichever language; of a tab of one's own, for oneself."""
         wanted = wanted_in(look.argument)
+        if not wanted.after:
+            return await self.pages.top(look, _asker(look.scope, wanted), wanted, limit)
 
         async def read() -> QueuePage:
             async with self.frame.store.reading() as crm:

@@ -23,6 +23,8 @@ from crm_store.staff.scope import Scope
 RAIL = RailItem("inbox", order=10, path="/console/inbox", key="i")
 COUNTED_EVERY = 2.0
 """Seconds between two countings for the tabs: nobody acts on the last digit of a number."""
+READ_EVERY = 5.0
+"""Seconds after a change in which a list, put together from what changed, is read as a whole."""
 
 
 class Sent(BaseModel):
@@ -107,9 +109,9 @@ def _note(crm: Crm, visit: Visit, escalation_id: int) -> None:
 def _parts(lists: Lists) -> tuple[LivePart, ...]:
     desk = {"desk": Hears.ALL}
     return (
-        LivePart("inbox.own", desk, lists.wide, CASE_STAFF, Shown.PERSON),
-        LivePart("inbox.list", desk, lists.wide, CASE_STAFF),
-        LivePart("inbox.beside-own", desk, lists.beside, CASE_STAFF, Shown.PERSON),
-        LivePart("inbox.beside", desk, lists.beside, CASE_STAFF),
+        LivePart("inbox.own", desk, lists.wide, CASE_STAFF, Shown.PERSON, settles=READ_EVERY),
+        LivePart("inbox.list", desk, lists.wide, CASE_STAFF, settles=READ_EVERY),
+        LivePart("inbox.beside-own", desk, lists.beside, CASE_STAFF, Shown.PERSON, settles=READ_EVERY),
+        LivePart("inbox.beside", desk, lists.beside, CASE_STAFF, settles=READ_EVERY),
         LivePart("inbox.tabs", desk, lists.tabs, CASE_STAFF, Shown.PERSON, COUNTED_EVERY),
     )

@@ -19,6 +19,12 @@ class Due:
             self._dirty[group] = None
             self._wake.set()
 
+    def mark_later(self, group: Group, seconds: float) -> None:
+        """Due in so many seconds, or when it is due anyway."""
+        if group not in self._resting and group not in self._dirty:
+            self._rest(group, seconds)
+        self._dirty[group] = None
+
     def forget(self, group: Group) -> None:
         self._dirty.pop(group, None)
 
@@ -30,9 +36,12 @@ class Due:
         self._dirty = {group: None for group in self._dirty if group in self._resting}
         for group in taken:
             if group.part.rest:
-                self._resting.add(group)
-                asyncio.get_running_loop().call_later(group.part.rest, self._rested, group)
+                self._rest(group, group.part.rest)
         return taken
+
+    def _rest(self, group: Group, seconds: float) -> None:
+        self._resting.add(group)
+        asyncio.get_running_loop().call_later(seconds, self._rested, group)
 
     def _rested(self, group: Group) -> None:
         self._resting.discard(group)

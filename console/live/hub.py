@@ -55,7 +55,8 @@ class Hub:
 
     async def _keep_rendering(self, due: Due, at_once: int) -> None:
         while True:
-            await self._render(await due.taken(), at_once)
+            groups = await due.taken()
+            await self._render(groups, at_once, due is self._leisurely)
             await asyncio.sleep(PAUSE)
 
     def watch(self, line: Line, wanted: Iterable[str], stamp: str) -> None:
@@ -99,7 +100,8 @@ class Hub:
 
     def _forget(self, group: Group) -> None:
         del self._lines[group]
-        self._due(group).forget(group)
+        self._prompt.forget(group)
+        self._leisurely.forget(group)
         for key in group.numbers():
             self._concerned[key].discard(group)
             if not self._concerned[key]:
@@ -121,24 +123,28 @@ class Hub:
         self._stamps.missed()
         self._mark(*self._lines)
 
-    def _due(self, group: Group) -> Due:
-        """What need not be true at every moment never holds up what has to be."""
-        return self._leisurely if group.part.rest else self._prompt
-
     def _mark(self, *groups: Group) -> None:
+        """What need not be true at every moment never holds up what has to be."""
         for group in groups:
-            self._due(group).mark([group])
+            if group.part.rest:
+                self._leisurely.mark([group])
+                continue
+            self._prompt.mark([group])
+            if group.part.settles:
+                self._leisurely.mark_later(group, group.part.settles)
 
     def _mark_again(self, group: Group) -> None:
         if group in self._lines:
             self._mark(group)
 
-    async def _render(self, groups: list[Group], at_once: int) -> None:
-        room, together = asyncio.Semaphore(at_once), Together()
+    async def _render(self, groups: list[Group], at_once: int, anew: bool) -> None:
+        room, together, stamp = asyncio.Semaphore(at_once), Together(), self._stamps.now()
 
         async def one(group: Group) -> None:
             async with room:
-                html = await self._html(group, together)
+                scope, language = group.viewer.scope, group.viewer.language
+                look = Look(scope, language, group.argument, self._now(), together, stamp, self._stamps, anew)
+                html = await self._html(group, look)
             for line in tuple(self._lines.get(group, ())):
                 line.put(group, html) if html else None
             # Hundreds of parts with nothing to wait for would keep the requests out.
@@ -146,8 +152,7 @@ class Hub:
 
         await asyncio.gather(*(one(group) for group in groups))
 
-    async def _html(self, group: Group, together: Together) -> str:
-        look = Look(group.viewer.scope, group.viewer.language, group.argument, self._now(), together)
+    async def _html(self, group: Group, look: Look) -> str:
         try:
             return await group.part.render(look)
         except Exception as error:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from console.live.stamps import Stamps
 from console.live.together import Together
 from crm_store.staff.members import Role
 from crm_store.staff.scope import Scope
@@ -18,7 +19,8 @@ ARGUMENT = re.compile(r"[A-Za-z0-9_.,=&%+\-]{0,300}")
 class Look:
     """For whom a part is rendered. `argument` is what the page wrote after the colon: ``case.head:12`` gives ``12``.
 
-    `together` is shared by all parts that are rendered at the same time.
+    `together` is shared by all parts that are rendered at the same time; what is read in it is as new as `stamp` at
+    least. `anew`: nothing that was kept may be shown, however little has changed.
     """
 
     scope: Scope
@@ -26,6 +28,13 @@ class Look:
     argument: str
     now: datetime
     together: Together = field(default_factory=Together, compare=False)
+    stamp: str = ""
+    stamps: Stamps = field(default_factory=Stamps, compare=False)
+    anew: bool = False
+
+    def changed(self, topic: str, since: str) -> frozenset[int] | None:
+        """The numbers of what has changed after the stamp `since`; None means: everything, perhaps."""
+        return None if self.anew else self.stamps.since(since, topic)
 
     @property
     def number(self) -> int:
@@ -59,7 +68,8 @@ class LivePart:
 
     A page shows it as rendered by the same template; whenever one of `topics` is signalled it is rendered again,
     once for all who may share it, and morphed into every page that shows it. `rest`: seconds it then stays as it is,
-    for what need not be true at every moment.
+    for what need not be true at every moment. `settles`: seconds after a signal in which it is rendered once more,
+    anew: for what is put together from what changed.
     """
 
     name: str
@@ -68,3 +78,4 @@ class LivePart:
     roles: frozenset[Role]
     shown: Shown = Shown.ALIKE
     rest: float = 0.0
+    settles: float = 0.0

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_store.desk.queue_changes import Standing, standing_of
 from crm_store.desk.queue_counts import TeamCounts, counts_of_team
 from crm_store.desk.queue_filter import (
     CASE_VIEWS,
@@ -19,20 +20,13 @@ from crm_store.desk.queue_filter import (
     open_cases,
     open_talks,
 )
+from crm_store.desk.queue_places import PRESSING, SOONER, TALK_PRESSING, cursor
 from crm_store.desk.queue_row import DRESSED, QueueRow, row_of
 from crm_store.records.page import CursorUnknown
 from crm_store.staff.scope import Scope
 from crm_store.staff.sight import Sight
 
-NEVER = "'9999-01-01 00:00:00+00'::timestamptz"
-SOONER = "(not p.urgent)::integer"
-PRESSING = f"coalesce(p.next_due_at, {NEVER})"
-"""What a case is sorted by: the nearest promise; last, where none runs: it stands still, or we wait for the shopper.
-
-The index `ix_complaints_pressing` is of these very words.
-"""
-
-_CURSOR = "concat_ws('|', sooner, extract(epoch from pressing), kind, id)"
+_CURSOR = cursor("sooner", "pressing", "kind", "id")
 
 
 @dataclass(frozen=True)
@@ -112,6 +106,12 @@ class CaseQueue:
         values = sight.values | {"cases": list(complaint_ids), "talks": list(conversation_ids)}
         return await self._rows(f"with picked as ({lines})", values)
 
+    async def standing(
+        self, complaint_ids: Sequence[int], conversation_ids: Sequence[int], now: datetime
+    ) -> list[Standing] | None:
+        """The lines of these and of what is tied to them, as they stand now; None when they are too many."""
+        return await standing_of(self._session, complaint_ids, conversation_ids, now)
+
     async def cases_in(self, scope: Scope, conversation_id: int) -> list[QueueRow]:
         """The cases in sight that were talked about in this conversation: open ones first, then the newest."""
         sight = Sight(scope)
@@ -155,8 +155,7 @@ def _open(sight: Sight, wanted: QueueFilter) -> list[str]:
           from complaints p where {open_cases(sight)} and {narrowed_cases(wanted)}""",
         f"""
         select 'talk' as kind, v.id, null::bigint as complaint_id, v.id as conversation_id, 1 as sooner,
-               coalesce(v.waiting_since, case when v.control = 'person' then {NEVER} end, v.last_in_at, v.opened_at)
-               as pressing
+               {TALK_PRESSING} as pressing
           from conversations v where {open_talks(sight)} and {narrowed_talks(wanted)}""",
     ]
 

@@ -88,21 +88,21 @@ class QueueRow:
         return self.last is not None and self.last.direction == "in"
 
 
-DRESSED = """
+_DRESSED = """
 select k.kind, k.complaint_id, coalesce(k.conversation_id, l.conversation_id) as conversation_id, k.cursor,
        p.number, coalesce(p.customer_id, a.customer_id) as customer_id, a.id as identity_id,
        coalesce(u.name, a.display_name, '') as name, coalesce(a.address, '') as address,
        coalesce(v.channel, a.channel, '') as channel, coalesce(p.language, v.language) as language,
        p.category, p.severity, p.state, coalesce(p.urgent, false) as urgent, coalesce(p.reopened, 0) as reopened,
        p.waits_for, s.id as assignee_id, coalesce(s.name, '') as assignee,
-       t.id as team_id, coalesce(t.name, '{}') as team, v.control, v.parked_until, v.waiting_since,
+       t.id as team_id, coalesce(t.name, '{{}}') as team, v.control, v.parked_until, v.waiting_since,
        coalesce(p.opened_at, v.waiting_since, v.last_in_at, v.opened_at) as opened_at, p.incident_id,
        (select count(*) from attachments f
          where case when k.kind = 'case' then f.complaint_id = p.id else f.conversation_id = v.id end) as attachments,
        m.text as last_text, m.at as last_at, m.direction as last_direction, m.author as last_author,
        c.kind as clock_kind, c.due_at, c.warned_at is not null as warned, c.missed_at is not null as missed,
        e.id as raised_id, e.cause, e.level, e.acknowledged_at is not null as acknowledged,
-       coalesce(g.tags, '[]') as tags
+       coalesce(g.tags, '[]') as tags{more}
   from picked k
   left join complaints p on p.id = k.complaint_id
   left join lateral (
@@ -127,7 +127,10 @@ select k.kind, k.complaint_id, coalesce(k.conversation_id, l.conversation_id) as
           from complaint_tags n join tags r on r.id = n.tag_id where n.complaint_id = p.id) g on true
  order by k.place
 """
+DRESSED = _DRESSED.format(more="")
 """Follows ``with picked as (…)`` of `kind`, `complaint_id`, `conversation_id`, `cursor`, `place`."""
+DRESSED_WITH_FACTS = _DRESSED.format(more=", k.facts")
+"""The same with a column `facts` of `picked`."""
 
 
 def row_of(found: dict[str, Any]) -> QueueRow:

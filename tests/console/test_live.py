@@ -227,7 +227,8 @@ async def test_who_has_left_costs_nothing(desk: Desk, board: Board) -> None:
     hub.leave(mei)
     assert not hub._lines
     assert not hub._concerned
-    assert not hub._dirty
+    assert not hub._prompt._dirty
+    assert not hub._leisurely._dirty
 
 
 def test_a_stamp_that_is_too_old_to_be_known_is_stale() -> None:
