@@ -11,6 +11,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from crm_store.crm import Crm
 from crm_store.database import Store
+from crm_store.desk_signals import tell_desk
 from crm_store.errors import StoreUnavailable
 from crm_store.holding.calling import call_for
 
@@ -65,9 +66,7 @@ class Clock:
         reasons = await crm.handoffs.reasons(opened)
         calls = [call_for(talk, version, reasons.get(talk, "asked")) for talk, version in opened.items()]
         await crm.escalations.raise_for(calls, self._now())
-        for conversation_id in opened:
-            crm.nudge("talk", conversation_id)
-        crm.nudge("desk")
+        await tell_desk(crm, *opened)
 
     async def _go_round(self, name: str, go: Round) -> None:
         """A round that breaks is gone again at its next time, and the others go on."""

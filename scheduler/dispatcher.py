@@ -12,6 +12,7 @@ import structlog
 from bot.channels.base import Channel, Choice, Idempotency, Outbound, Result, SendResult, Verdict
 from crm_store.crm import Crm
 from crm_store.database import Store
+from crm_store.desk_signals import tell_lists
 from crm_store.errors import StoreUnavailable
 from crm_store.locks import LockKind
 from crm_store.talks.lanes import lane_number
@@ -95,9 +96,12 @@ class LaneDispatcher:
             if message.conversation_id is not None:
                 crm.nudge("thread", message.conversation_id)
                 crm.nudge("talk", message.conversation_id)
-        if any(message.author == "staff" for message in messages):
+        said = {
+            each.conversation_id for each in messages if each.author == "staff" and each.conversation_id is not None
+        }
+        if said:
             crm.nudge("promises")
-            crm.nudge("desk")
+            await tell_lists(crm, said)
 
     async def _send_all(self, messages: list[OutboxMessage], states: Mapping[str, str]) -> list[Fate]:
         """Different addresses side by side; the messages of one address in order."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from crm_store.crm import Crm
 from crm_store.database import Store
+from crm_store.desk_signals import tell_desk
 from crm_store.holding.calling import call_for
 from crm_store.holding.silence import Fate, Moved, fate_of, move, silences
 from crm_store.sentences import Sentences
@@ -47,8 +48,7 @@ class HandBack:
         await crm.escalations.raise_for(needs, now)
         for each in moved:
             crm.audit.note(Deed(None, each.fate, "conversation", str(each.conversation_id)), now)
-            crm.nudge("talk", each.conversation_id)
-            crm.nudge("desk")
+        await tell_desk(crm, *(each.conversation_id for each in moved))
 
     async def _tell_shopper(self, crm: Crm, conversation_id: int, now: datetime) -> None:
         thread = await crm.answers.thread_of(conversation_id)

@@ -20,7 +20,6 @@ class Radar:
             joined = await crm.incident_sweep.join(now)
             opened = await crm.incident_sweep.open(now)
             await crm.notices.add(await crm.incident_sweep.notices(opened), now)
-            if joined or opened:
-                crm.nudge("desk")
             for complaint_id in (*joined, *(case for _, cluster in opened for case in cluster.complaint_ids)):
+                crm.nudge("desk", complaint_id)
                 crm.nudge("case", complaint_id)

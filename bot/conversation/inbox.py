@@ -93,6 +93,8 @@ class WayIn:
             return Kept(arrived.conversation_id, known.interaction_id if known else None, new=False)
         crm.nudge("inbox", arrived.conversation_id)
         crm.nudge("thread", arrived.conversation_id)
+        for line in arrived.lines:
+            crm.nudge("desk", line)
         self._noted(channel.name)
         return Kept(arrived.conversation_id, arrived.interaction_id, new=True)
 

@@ -110,9 +110,9 @@ class Escalations:
         False when somebody else did before, or it is over.
         """
         values = {"id": escalation_id, "staff_id": staff_id, "now": now}
-        seen = {row.id: row.complaint_id for row in await self._session.execute(levels.ACKNOWLEDGE, values)}
-        for complaint_id in set(seen.values()):
-            self._nudge("desk", complaint_id)
+        seen = {row.id: row.line for row in await self._session.execute(levels.ACKNOWLEDGE, values)}
+        for line in set(seen.values()):
+            self._nudge("desk", line)
         return escalation_id in seen
 
     async def by_id(self, escalation_id: int) -> Escalation | None:
@@ -127,7 +127,7 @@ class Escalations:
     async def close_of_conversation(self, conversation_id: int, now: datetime) -> None:
         """Somebody has taken the conversation, or nobody is waited for any more."""
         await self._close(Escalation.conversation_id == conversation_id, now)
-        self._nudge("desk", 0)
+        self._nudge("desk", -conversation_id)
 
     async def close_keys(self, keys: list[str], now: datetime) -> None:
         """What these were raised for is over."""
@@ -148,7 +148,12 @@ class Escalations:
             return
         rows = await self._session.execute(levels.WHO, {"ids": escalation_ids})
         await self._notices.add([Notice(**row) for row in rows.mappings()], now)
-        self._nudge("desk", 0)
+        told = select(Escalation.complaint_id, Escalation.conversation_id).where(Escalation.id.in_(escalation_ids))
+        for complaint_id, conversation_id in await self._session.execute(told):
+            if complaint_id is not None:
+                self._nudge("desk", complaint_id)
+            if conversation_id is not None:
+                self._nudge("desk", -conversation_id)
 
 
 OPEN = Escalation.closed_at.is_(None)

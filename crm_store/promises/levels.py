@@ -60,7 +60,7 @@ ACKNOWLEDGE = text(
     )
     update escalations e set acknowledged_at = :now, acknowledged_by = :staff_id, next_at = null
       from alike where e.id = alike.id and e.acknowledged_at is null and e.closed_at is null
-    returning e.id, coalesce(e.complaint_id, 0) as complaint_id
+    returning e.id, coalesce(e.complaint_id, -e.conversation_id, 0) as line
     """
 )
 

@@ -13,7 +13,10 @@ from crm_store.talks.inbox import Arrival
 _ARRIVE = text(
     """
     with place as (
-        select i.id as identity_id, i.customer_id, c.id as conversation_id
+        select i.id as identity_id, i.customer_id, c.id as conversation_id,
+               c.control in ('waiting', 'parked', 'person') as is_held,
+               array(select n.complaint_id from complaint_conversations n join complaints k on k.id = n.complaint_id
+                      where n.conversation_id = c.id and k.closed_at is null and k.merged_into is null) as cases
           from channel_identities i join conversations c on c.identity_id = i.id
          where i.channel = :channel and i.account = :account and i.address = :address
     ), event as (
@@ -41,18 +44,29 @@ _ARRIVE = text(
                '[]', 'received', :provider_key, t.last_seq, :now
           from place p, event e, thread t
     )
-    select p.conversation_id, e.id as event_id, e.interaction_id from place p left join event e on true
+    select p.conversation_id, e.id as event_id, e.interaction_id, p.is_held, p.cases
+      from place p left join event e on true
     """
 )
 
 
 @dataclass(frozen=True)
 class Arrived:
-    """Where an event belongs. `event_id` is None when the event was known already."""
+    """Where an event belongs. `event_id` is None when the event was known already.
+
+    `is_held`: a person has the conversation or is waited for; `cases` are the open ones talked about in it.
+    """
 
     conversation_id: int
     event_id: int | None
     interaction_id: int | None
+    is_held: bool
+    cases: tuple[int, ...]
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """Of the inbox, as the topic `desk` names them."""
+        return (*self.cases, -self.conversation_id) if self.is_held else self.cases
 
 
 class Arrivals:
@@ -84,4 +98,6 @@ class Arrivals:
                 },
             )
         ).one_or_none()
-        return Arrived(row.conversation_id, row.event_id, row.interaction_id) if row is not None else None
+        if row is None:
+            return None
+        return Arrived(row.conversation_id, row.event_id, row.interaction_id, row.is_held, tuple(row.cases))

@@ -1,9 +1,10 @@
 """Handing a conversation to a person and back: who is there, when they are back, what the shopper is told."""
 
 from bot.conversation.desk.hours import desk_hours, spoken
-from bot.conversation.desk.talk import Talk, call_for_a_person, note_asked, pass_on, tell_desk
+from bot.conversation.desk.talk import Talk, call_for_a_person, note_asked, pass_on
 from bot.conversation.scene import Offer, Reply, Scene
 from crm_store.crm import Crm
+from crm_store.desk_signals import tell_desk
 from crm_store.holding.presence import somebody_here
 from crm_store.sentences import Sentences
 from crm_store.talks.conversations import Change, Control
@@ -58,7 +59,7 @@ class Handoff:
         scene.conversation.dialogue = []
         await crm.escalations.close_of_conversation(scene.conversation.id, scene.now)
         await crm.handoffs.ended([scene.conversation.id], why, scene.now)
-        tell_desk(crm, scene.conversation.id)
+        await tell_desk(crm, scene.conversation.id)
 
     def still_waiting(self, scene: Scene) -> Reply:
         """What is said, once in a while, to somebody who writes on while nobody has come yet."""

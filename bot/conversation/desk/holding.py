@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversation.desk.hours import desk_hours
-from bot.conversation.desk.talk import Talk, call_for_a_person, pass_on, tell_desk
+from bot.conversation.desk.talk import Talk, call_for_a_person, pass_on
 from bot.conversation.language import clean
 from bot.conversation.scene import EPISODE
 from crm_store.crm import Crm
+from crm_store.desk_signals import tell_desk
 from crm_store.errors import CareLoopError
 from crm_store.sentences import Sentences
 from crm_store.staff.audit import Deed
@@ -132,7 +133,7 @@ class Holding:
         await crm.conversations.hand(conversation, change, now)
         detail = {"from": before, "to": change.to.value} | ({"holder": change.holder_id} if change.holder_id else {})
         crm.audit.note(Deed(deed.staff_id, deed.action, "conversation", str(conversation.id), detail), now)
-        tell_desk(crm, conversation.id)
+        await tell_desk(crm, conversation.id)
 
     def _named(self, sentence: str, conversation: Conversation, name: str) -> Said:
         values = {"name": name} if name else {}

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.conversation.desk.holding import Holding, refuse_if_anothers
-from bot.conversation.desk.talk import tell_desk
 from bot.conversation.language import clean
 from crm_store.crm import Crm
 from crm_store.desk.later import LaterReply
+from crm_store.desk_signals import tell_desk
 from crm_store.errors import CareLoopError
 from crm_store.holding.undoing import take_back
 from crm_store.staff.audit import Deed
@@ -59,7 +59,7 @@ class Replying:
         )
         crm.nudge("outbox", lane_number(thread.lane))
         crm.nudge("thread", conversation.id)
-        tell_desk(crm, conversation.id)
+        await tell_desk(crm, conversation.id)
         return interaction_id
 
     async def undo(self, crm: Crm, interaction_id: int, staff_id: int, now: datetime) -> bool:
@@ -70,7 +70,7 @@ class Replying:
         crm.audit.note(Deed(staff_id, "took_back", "interaction", str(interaction_id)), now)
         crm.nudge("outbox", lane_number(undone.lane))
         crm.nudge("thread", undone.conversation_id)
-        tell_desk(crm, undone.conversation_id)
+        await tell_desk(crm, undone.conversation_id)
         return True
 
     async def say_later(self, crm: Crm, reply: StaffReply, send_at: datetime, now: datetime) -> LaterReply:

@@ -7,6 +7,7 @@ from bot.conversation.desk.passed_on import facts_of, tried
 from bot.conversation.scene import Scene, remembered
 from crm_store.crm import Crm
 from crm_store.desk.handoffs import HandoffRecord
+from crm_store.desk_signals import tell_desk
 from crm_store.holding.asked import shopper_asked
 from crm_store.holding.calling import call_for
 from crm_store.holding.known import known_of
@@ -48,7 +49,7 @@ async def note_asked(crm: Crm, scene: Scene) -> None:
         await crm.clocks.refresh(moved, scene.now)
     for complaint_id in moved:
         crm.nudge("case", complaint_id)
-    tell_desk(crm, scene.conversation.id)
+    await tell_desk(crm, scene.conversation.id)
 
 
 async def call_for_a_person(crm: Crm, conversation: Conversation, reason: str, now: datetime) -> None:
@@ -56,9 +57,3 @@ async def call_for_a_person(crm: Crm, conversation: Conversation, reason: str, n
     need = call_for(conversation.id, conversation.control_version, reason)
     if conversation.control == Control.WAITING or need.cause is Cause.SEVERE:
         await crm.escalations.raise_for([need], now)
-
-
-def tell_desk(crm: Crm, conversation_id: int) -> None:
-    """Whoever of the staff looks at the list or at this conversation looks again."""
-    crm.nudge("talk", conversation_id)
-    crm.nudge("desk")
