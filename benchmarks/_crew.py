@@ -20,7 +20,7 @@ from benchmarks._crowd import STAFF, cookie_of
 
 LIVE = re.compile(r'data-live="([^"]*)"')
 STAMP = re.compile(r'data-stamp="([^"]*)"')
-MARK = re.compile(r"zq\d{6}")
+MARK = re.compile(r"zq\d{12}")
 AT_THE_TALK = 10
 THREAD = "data-live='talk.thread"
 

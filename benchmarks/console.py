@@ -30,6 +30,8 @@ from benchmarks._visits import visit
 ROOT = Path(__file__).parent.parent
 SETTLING = 3.0
 WARM_UP = 8.0
+MOST_TO_WARM_UP = 10_000
+"""Messages: those that are measured have numbers beyond."""
 
 
 @asynccontextmanager
@@ -59,7 +61,7 @@ async def seen_by(process: asyncio.subprocess.Process) -> dict[str, Any]:
 async def measure(twins: Twins, database: str, wanted: argparse.Namespace) -> None:
     before = {name: twins.memory(name) for name in ("app A", "app B")}
     # A folder that is kept still holds the messages of the run before: each run has marks of its own.
-    first = int(time.time()) // 10 % 90 * 1000
+    first = int(time.time()) % 10**7 * 10**5
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as http:
         print("Shoppers arrive", flush=True)
         crowd = await gather_crowd(http, twins.urls, database)
@@ -69,10 +71,10 @@ async def measure(twins: Twins, database: str, wanted: argparse.Namespace) -> No
         print("Staff come in", flush=True)
         async with crew(twins.urls, wanted.view, crowd.talk) as staff:
             await asyncio.sleep(SETTLING)
-            await write(crowd, wanted.rate, WARM_UP, begin=900_000 + first)
+            await write(crowd, wanted.rate, WARM_UP, begin=first)
             connected, cpu = {name: twins.memory(name) for name in before}, twins.cpu()
             print("Shoppers write", flush=True)
-            writing = asyncio.create_task(write(crowd, wanted.rate, wanted.seconds, begin=first))
+            writing = asyncio.create_task(write(crowd, wanted.rate, wanted.seconds, begin=first + MOST_TO_WARM_UP))
             busy = await visit(http, twins.urls[0], 1000, lambda: not writing.done())
             said = await writing
             spent = {name: after - cpu[name] for name, after in twins.cpu().items()}
