@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
@@ -18,13 +17,12 @@ from crm_store.planning.audience import audience
 from crm_store.planning.briefing import Briefing, Briefings, message_of
 from crm_store.planning.contacts import YEAR, Contacts, Lately, contacts_of, reach_of
 from crm_store.planning.holdout import held_out
+from crm_store.planning.standings import LiveStanding, Standings
 
 __all__ = ["Briefing", "Candidate", "Candidates", "Pair", "Sent", "message_of", "sent_by"]
 
 Pair = tuple[int, int]
 """Occurrence and customer."""
-
-_STANDINGS = text("select * from standings_of(cast(:ids as bigint[]), :now)")
 
 # Somebody of the same household has it, or is to have it: of those who wait, whoever was with us first.
 _TAKEN = text(
@@ -61,7 +59,7 @@ def sent_by(
     decision: Decision,
     lanes: Mapping[str, str],
     permissions: Mapping[str, int],
-    addresses: Mapping[str, Sequence[Any]],
+    addresses: Mapping[str, tuple[int, str]],
 ) -> Sent:
     """`lanes`: the campaign's own, by channel; else that of the address."""
     consent = permissions.get(decision.consent) if decision.consent is not None else None
@@ -75,7 +73,7 @@ def sent_by(
 class _Read:
     """What was read for all customers of a batch at once."""
 
-    rows: Mapping[int, Any]
+    rows: Mapping[int, LiveStanding]
     lately: Lately
 
 
@@ -86,6 +84,7 @@ class Candidates:
         self._session = session
         self._briefings = Briefings(session)
         self._contacts = Contacts(session)
+        self._standings = Standings(session)
 
     async def briefings(self, occurrence_ids: Iterable[int]) -> dict[int, Briefing]:
         """What each occurrence is about: message, plan, policy, as they stand now."""
@@ -109,7 +108,7 @@ class Candidates:
         return found
 
     async def _read(self, ids: list[int], briefings: Iterable[Briefing], now: datetime) -> _Read:
-        rows = {row.customer_id: row for row in await self._session.execute(_STANDINGS, {"ids": ids, "now": now})}
+        rows = {row.customer_id: row for row in await self._standings.live(ids, now)}
         back = max((reach_of(briefing.policy) for briefing in briefings), default=timedelta(0))
         if any('"per":"year"' in row.facts for row in rows.values()):
             back = max(back, YEAR)
@@ -131,7 +130,7 @@ class Candidates:
                     contacts=contacts_of(read.lately.of(customer, occurrence)),
                 ),
                 read.rows[customer].permissions,
-                {channel: (each[0], each[1]) for channel, each in read.rows[customer].addresses.items()},
+                read.rows[customer].addresses,
                 eligible.get(customer),
             )
             for customer in customers

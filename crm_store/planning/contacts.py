@@ -17,12 +17,11 @@ YEAR = timedelta(days=366)
 _SLACK = timedelta(days=3)
 """A touch may be sent so long after it was due; its index knows when it was due."""
 
-Told = tuple[datetime, str, str, int | None, int | None, datetime | None]
-"""One contact as plain values: at, purpose, channel, and of a reservation its occurrence, priority and expiry."""
+Told = tuple[datetime, Purpose, str, Rank | None]
+"""One contact as a plain tuple: quick to compare."""
 
 _LATELY = """
-    select t.customer_id, {at}, o.purpose, t.channel,
-           case when t.state = 'waiting' then t.occurrence_id end, o.priority, o.expires_at, t.occurrence_id
+    select t.customer_id, {at}, o.purpose, t.channel, t.state = 'waiting', o.priority, o.expires_at, t.occurrence_id
       from touches t join occurrences o on o.id = t.occurrence_id
      where {whose} and t.due_at > :about and t.state in ('waiting', 'sending', 'sent', 'unknown')
        and o.purpose <> 'service' and (t.state = 'waiting' or coalesce(t.sent_at, t.decided_at) > :since)
@@ -47,8 +46,12 @@ class Lately:
         """All but those of the occurrence `mine`; by time."""
         return tuple(told for told, occurrence in self.by_customer.get(customer_id, ()) if occurrence != mine)
 
+    def joined(self, other: "Lately") -> "Lately":
+        """Of whom both know, `other` counts."""
+        return Lately({**self.by_customer, **other.by_customer})
 
-NOBODY = Lately({})
+
+_PURPOSES = {purpose.value: purpose for purpose in Purpose}
 
 
 def reach_of(policy: Policy) -> timedelta:
@@ -60,16 +63,7 @@ def reach_of(policy: Policy) -> timedelta:
 
 
 def contacts_of(told: Iterable[Told]) -> tuple[Contact, ...]:
-    return tuple(
-        Contact(at, Purpose(purpose), channel, _rank(Purpose(purpose), occurrence, priority, expires_at))
-        for at, purpose, channel, occurrence, priority, expires_at in told
-    )
-
-
-def _rank(purpose: Purpose, occurrence: int | None, priority: int | None, expires_at: datetime | None) -> Rank | None:
-    if occurrence is None or priority is None or expires_at is None:
-        return None
-    return Rank(PURPOSE_CLASSES[purpose], priority, expires_at, occurrence)
+    return tuple(Contact(*each) for each in told)
 
 
 class Contacts:
@@ -92,11 +86,14 @@ class Contacts:
 
     async def _read(self, statement: TextClause, asked: dict[str, object]) -> Lately:
         by_customer: dict[int, list[tuple[Told, int]]] = defaultdict(list)
-        for customer, at, purpose, channel, reserved, priority, expires, occurrence in await self._session.execute(
-            statement, asked
-        ):
-            ranked = (priority, expires) if reserved is not None else (None, None)
-            by_customer[customer].append(((at, purpose, channel, reserved, *ranked), occurrence))
+        ranks: dict[int, Rank] = {}
+        found = await self._session.execute(statement, asked)
+        for customer, at, name, channel, waits, priority, expires_at, occurrence in found:
+            purpose = _PURPOSES[name]
+            rank = None
+            if waits and (rank := ranks.get(occurrence)) is None:
+                rank = ranks[occurrence] = Rank(PURPOSE_CLASSES[purpose], priority, expires_at, occurrence)
+            by_customer[customer].append(((at, purpose, channel, rank), occurrence))
         return Lately(by_customer)
 
 

@@ -1,13 +1,20 @@
 """Occurrences: one firing of a campaign's trigger, planned range by range of customers so that a kill loses nothing."""
 
+from collections import Counter
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from crm_store.care.campaign import Campaign
+from crm_store.care.plan import Plan
+from crm_store.care.triggers import Firing
 from crm_store.model import Base, Key, Moment
+from crm_store.planning.pages import PAGE
 
 
 class OccurrenceState(StrEnum):
@@ -59,8 +66,153 @@ class PlanPage(Base):
     counts: Mapped[dict[str, Any]]
 
 
+_PAGES = text(
+    f"""
+    insert into plan_pages (occurrence_id, page, counts)
+    select o.id, pages.page, '{{}}'
+      from occurrences o cross join lateral (
+           select generate_series(0, (select max(id) from customers) / {PAGE}) as page where o.first_event is null
+           union
+           select customer_id / {PAGE} from care_events
+            where o.first_event is not null and id between o.first_event and o.last_event) pages
+     where o.id = :occurrence
+    on conflict do nothing
+    """
+)
+
+# Each planner begins somewhere else, so that those who plan side by side seldom want the same page.
+_CLAIM = text(
+    """
+    select page from plan_pages
+     where occurrence_id = :occurrence and planned_at is null
+     order by (page < :start), page limit 1 for update skip locked
+    """
+)
+
+_SETTLE = text(
+    """
+    update occurrences set state = 'planned', planned_at = :now, rematched_at = :now
+     where id = :occurrence and state = 'planning'
+       and not exists (select from plan_pages p where p.occurrence_id = :occurrence and p.planned_at is null)
+    returning campaign_id
+    """
+)
+
+_END = text(
+    """
+    update occurrences o set state = 'done', ended_at = :now
+     where o.state = 'planned'
+       and not exists (select from touches t where t.occurrence_id = o.id and t.state = 'waiting')
+       and not exists (select from touches t where t.occurrence_id = o.id and t.state in ('parked', 'sending'))
+    returning o.campaign_id
+    """
+)
+
+_CANCEL = text(
+    """
+    update occurrences o set state = 'cancelled', ended_at = :now
+      from campaigns c
+     where c.id = o.campaign_id and c.state = 'cancelled' and o.state in ('due', 'planning', 'planned')
+    returning o.id
+    """
+)
+
+_OVER = text(
+    """
+    select c.id from campaigns c
+     where c.state in ('running', 'paused') and c.next_at is null
+       and not exists (select from occurrences o where o.campaign_id = c.id and o.state not in ('done', 'cancelled'))
+    """
+)
+
+
 class Occurrences:
     """Reads and writes of occurrences inside one transaction."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+
+    async def fire(self, campaign: Campaign, plan: Plan, firing: Firing, now: datetime) -> int | None:
+        """One firing of the approved version; its id, or None when it had fired before."""
+        row = {
+            **{name: getattr(firing, name) for name in Firing.__slots__},
+            "campaign_id": campaign.id,
+            "version": campaign.approved_version or campaign.version,
+            "purpose": campaign.purpose,
+            "priority": plan.priority,
+            "state": OccurrenceState.DUE,
+            "fired_at": now,
+        }
+        made = insert(Occurrence).values(row).on_conflict_do_nothing().returning(Occurrence.id)
+        return await self._session.scalar(made)
+
+    async def unplanned(self, limit: int = 100) -> list[int]:
+        """Due, or planned in part, whoever began it; the first that was due first."""
+        waiting = Occurrence.state.in_((OccurrenceState.DUE, OccurrenceState.PLANNING))
+        rows = await self._session.scalars(
+            select(Occurrence.id).where(waiting).order_by(Occurrence.due_at, Occurrence.id).limit(limit)
+        )
+        return list(rows)
+
+    async def begin(self, occurrence_id: int) -> int:
+        """Lay out its pages, those of everybody or those with its events; gives how many are left to plan.
+
+        Nothing is left of one that is planned, done or cancelled.
+        """
+        begun = await self._session.scalar(
+            update(Occurrence)
+            .where(Occurrence.id == occurrence_id, Occurrence.state == OccurrenceState.DUE)
+            .values(state=OccurrenceState.PLANNING)
+            .returning(Occurrence.id)
+        )
+        if begun is not None:
+            await self._session.execute(_PAGES, {"occurrence": occurrence_id})
+        left = (
+            select(func.count())
+            .select_from(PlanPage)
+            .join(Occurrence, Occurrence.id == PlanPage.occurrence_id)
+            .where(PlanPage.occurrence_id == occurrence_id, PlanPage.planned_at.is_(None))
+            .where(Occurrence.state == OccurrenceState.PLANNING)
+        )
+        return await self._session.scalar(left) or 0
+
+    async def hold(self, occurrence_id: int) -> bool:
+        """Whether it is still being planned. Nobody cancels it until this transaction has ended."""
+        asked = select(Occurrence.state).where(Occurrence.id == occurrence_id).with_for_update(read=True)
+        return await self._session.scalar(asked) == OccurrenceState.PLANNING
+
+    async def claim_page(self, occurrence_id: int, start: int) -> int | None:
+        """A page nobody is planning, the first from `start` on; its row is ours until the transaction ends."""
+        page: int | None = await self._session.scalar(_CLAIM, {"occurrence": occurrence_id, "start": start})
+        return page
+
+    async def page_planned(self, occurrence_id: int, page: int, counts: dict[str, int], now: datetime) -> None:
+        await self._session.execute(
+            update(PlanPage)
+            .where(PlanPage.occurrence_id == occurrence_id, PlanPage.page == page)
+            .values(planned_at=now, counts=counts)
+        )
+
+    async def settle(self, occurrence_id: int, now: datetime) -> bool:
+        """PLANNED when every page is; True for whoever planned the last."""
+        return await self._session.scalar(_SETTLE, {"occurrence": occurrence_id, "now": now}) is not None
+
+    async def counts(self, occurrence_id: int) -> dict[str, int]:
+        """How many people by ``outcome:reason`` as they were planned, so far."""
+        pages = await self._session.scalars(select(PlanPage.counts).filter_by(occurrence_id=occurrence_id))
+        whole: Counter[str] = Counter()
+        for page in pages:
+            whole.update(page)
+        return dict(whole)
+
+    async def end(self, now: datetime) -> set[int]:
+        """DONE where nothing waits any more; gives their campaigns."""
+        return set(await self._session.scalars(_END, {"now": now}))
+
+    async def cancel(self, now: datetime) -> list[int]:
+        """CANCELLED with their campaigns; gives those whose touches are to be cancelled, too."""
+        return list(await self._session.scalars(_CANCEL, {"now": now}))
+
+    async def campaigns_over(self) -> list[int]:
+        """Campaigns that will never fire again and of which nothing waits any more."""
+        return list(await self._session.scalars(_OVER))

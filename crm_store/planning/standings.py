@@ -5,9 +5,9 @@ The planner reads nothing else of a person but this row and their recent contact
 trusts this row: it reads the records.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ForeignKey, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -74,6 +74,24 @@ _MARKED_PAGES = text(
 )
 
 
+_LIVE = text(
+    """
+    select customer_id, facts, permissions, addresses, household_id
+      from standings_of(cast(:ids as bigint[]), :now) order by customer_id
+    """
+)
+
+
+class LiveStanding(NamedTuple):
+    """As `StandingRow`, read from the records."""
+
+    customer_id: int
+    facts: str
+    permissions: dict[str, int]
+    addresses: dict[str, tuple[int, str]]
+    household_id: int | None
+
+
 class Standings:
     """Reads and refreshes of standings inside one transaction."""
 
@@ -94,6 +112,11 @@ class Standings:
             await self._session.execute(_HOLD, {"ids": ids})
             await self._session.execute(_READ, {"ids": ids, "now": now})
         return len(ids)
+
+    async def live(self, customer_ids: Iterable[int], now: datetime) -> list[LiveStanding]:
+        """Read from the records and not kept."""
+        rows = await self._session.execute(_LIVE, {"ids": sorted(customer_ids), "now": now})
+        return [LiveStanding(*row) for row in rows]
 
     async def marked_pages(self, limit: int) -> Sequence[int]:
         """Pages in which somebody's records changed, the lowest first."""

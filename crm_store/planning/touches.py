@@ -1,8 +1,11 @@
 """Touches: one occurrence for one customer, with the decision as it stands, whatever it is."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, Index, func, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -39,6 +42,7 @@ class Touch(Base):
     __table_args__ = (
         # By occurrence first: a lane takes the one of the better rank, however many others wait.
         Index("ix_touches_due", "lane", "occurrence_id", "due_at", postgresql_where="state = 'waiting'"),
+        Index("ix_touches_held", "occurrence_id", postgresql_where="state in ('parked', 'sending')"),
         Index("ix_touches_customer_id_due_at", "customer_id", "due_at"),
         Index("ix_touches_outbox_id", "outbox_id", unique=True, postgresql_where="outbox_id is not null"),
     )
@@ -75,8 +79,98 @@ class DecisionTrace(Base):
     steps: Mapped[list[dict[str, object]]] = mapped_column(JSONB)
 
 
+_CANCEL = text(
+    """
+    update touches set state = 'cancelled', due_at = null
+     where occurrence_id = any(:occurrences) and state in ('waiting', 'parked')
+    """
+)
+
+# The decision is not asked again: what has expired can go nowhere, whatever else is so.
+_EXPIRE = """
+    update touches t set state = 'suppressed', outcome = 'suppress', due_at = null, decided_at = :now, trace_id = null,
+           reason = '{reason}'
+      from occurrences o
+     where o.state = 'planned' and o.expires_at <= :now and t.occurrence_id = o.id and t.expires_at <= :now
+       and t.{state}
+    returning t.occurrence_id
+"""
+_EXPIRED = (
+    text(_EXPIRE.format(reason="expired_waiting", state="state = 'waiting'")),
+    text(_EXPIRE.format(reason="expired", state="state in ('parked', 'sending') and t.state = 'parked'")),
+)
+
+_PARKED = text(
+    """
+    select t.occurrence_id, o.campaign_id, o.version, o.purpose, t.reason, t.event_id, t.expires_at
+      from touches t
+      join occurrences o on o.id = t.occurrence_id
+      join campaigns c on c.id = o.campaign_id
+     where t.customer_id = :customer and t.state = 'parked' and t.expires_at > :now
+       and c.state in ('scheduled', 'running', 'done')
+     order by array_position(array['service', 'care', 'survey', 'promotion'], o.purpose), o.priority, t.expires_at,
+              t.occurrence_id
+    """
+)
+
+
+@dataclass(frozen=True)
+class Parked:
+    """What waits for a customer until they write. `reason`: `pull_only` or `no_channel`."""
+
+    occurrence_id: int
+    campaign_id: int
+    version: int
+    purpose: str
+    reason: str
+    event_id: int | None
+    expires_at: datetime
+
+
 class Touches:
     """Reads and writes of touches inside one transaction."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+
+    async def get(self, occurrence_id: int, customer_id: int) -> Touch | None:
+        return await self._session.get(Touch, (occurrence_id, customer_id))
+
+    async def parked_for(self, customer_id: int, now: datetime) -> list[Parked]:
+        """What may be offered to them now that they write, the best first: purpose, priority, nearest expiry.
+
+        To be decided again like everything that goes out. What is offered leaves with `offered`.
+        """
+        rows = await self._session.execute(_PARKED, {"customer": customer_id, "now": now})
+        return [Parked(*row) for row in rows]
+
+    async def offered(self, occurrence_id: int, customer_id: int, now: datetime) -> bool:
+        """It was said in the conversation; False when somebody else had taken it meanwhile."""
+        taken = await self._session.scalar(
+            update(Touch)
+            .where(Touch.occurrence_id == occurrence_id, Touch.customer_id == customer_id)
+            .where(Touch.state == TouchState.PARKED)
+            .values(state=TouchState.SENT, sent_at=now)
+            .returning(Touch.customer_id)
+        )
+        return taken is not None
+
+    async def cancel(self, occurrence_ids: Sequence[int]) -> None:
+        """Whatever waits of these, once and for all; what is being sent is sent."""
+        await self._session.execute(_CANCEL, {"occurrences": list(occurrence_ids)})
+
+    async def expire(self, now: datetime) -> int:
+        """End what nobody sent in time: of a lane that is gone, or parked for somebody who never wrote."""
+        return sum([len((await self._session.scalars(each, {"now": now})).all()) for each in _EXPIRED])
+
+    async def counts(self, occurrence_id: int) -> dict[str, int]:
+        """How many by state, now."""
+        rows = await self._session.execute(
+            select(Touch.state, func.count()).where(Touch.occurrence_id == occurrence_id).group_by(Touch.state)
+        )
+        return dict(rows.all())
+
+    async def steps(self, trace_id: int) -> list[dict[str, object]]:
+        """What the gates said; see `crm_store.planning.traces`."""
+        trace = await self._session.get(DecisionTrace, trace_id)
+        return trace.steps if trace is not None else []

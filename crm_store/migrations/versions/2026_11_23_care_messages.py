@@ -85,6 +85,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_touches_customer_id_due_at", "touches", ["customer_id", "due_at"], unique=False)
     op.create_index(
+        "ix_touches_held",
+        "touches",
+        ["occurrence_id"],
+        unique=False,
+        postgresql_where="state in ('parked', 'sending')",
+    )
+    op.create_index(
         "ix_touches_due",
         "touches",
         ["lane", "occurrence_id", "due_at"],
@@ -217,6 +224,7 @@ def upgrade() -> None:
         sa.Column("first_order_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_order_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rhythm_days", sa.Integer(), nullable=True),
+        sa.Column("tier", sa.String(), nullable=True),
         sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_lifecycles_customer_id")),
         sa.PrimaryKeyConstraint("customer_id", name=op.f("pk_lifecycles")),
@@ -284,6 +292,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("occurrence_id", "customer_id", name=op.f("uq_survey_answers_occurrence_id_customer_id")),
     )
     op.create_index("ix_survey_answers_at", "survey_answers", ["at"], unique=False)
+    op.create_index("ix_survey_answers_customer_id_at", "survey_answers", ["customer_id", "at"], unique=False)
     op.create_index(op.f("ix_survey_answers_customer_id"), "survey_answers", ["customer_id"], unique=False)
     op.create_table(
         "touchpoints",
@@ -301,6 +310,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_touchpoints_customer_id"), "touchpoints", ["customer_id"], unique=False)
     op.create_index("ix_touchpoints_customer_id_kind_at", "touchpoints", ["customer_id", "kind", "at"], unique=False)
+    op.create_index(
+        "ix_touchpoints_kind_at", "touchpoints", ["kind", "at"], unique=False, postgresql_include=["customer_id"]
+    )
     op.create_table(
         "plan_pages",
         sa.Column("occurrence_id", sa.BigInteger(), nullable=False),
@@ -368,6 +380,39 @@ def upgrade() -> None:
     op.add_column("customers", sa.Column("referred_by", sa.BigInteger(), nullable=True))
     op.add_column("customers", sa.Column("wanted", sa.Boolean(), server_default="true", nullable=False))
     op.create_index(op.f("ix_customers_household_id"), "customers", ["household_id"], unique=False)
+    op.create_index(op.f("ix_customers_referred_by"), "customers", ["referred_by"], unique=False)
+    op.create_index(op.f("ix_customers_joined_on"), "customers", ["joined_on"], unique=False)
+    op.create_index(
+        "ix_orders_kept",
+        "orders",
+        ["placed_at"],
+        unique=False,
+        postgresql_include=["customer_id", "total_cents"],
+        postgresql_where="state not in ('cancelled', 'returned')",
+    )
+    op.create_index(
+        "ix_orders_arrived",
+        "orders",
+        ["ended_on"],
+        unique=False,
+        postgresql_where="state in ('delivered', 'collected')",
+    )
+    op.create_index(
+        "ix_points_entries_lapsing",
+        "points_entries",
+        ["expires_on"],
+        unique=False,
+        postgresql_include=["customer_id"],
+        postgresql_where="delta > 0",
+    )
+    op.create_index(
+        "ix_coupons_unused",
+        "coupons",
+        ["valid_until"],
+        unique=False,
+        postgresql_include=["customer_id"],
+        postgresql_where="used_at is null",
+    )
     op.create_foreign_key(op.f("fk_customers_referred_by"), "customers", "customers", ["referred_by"], ["id"])
     op.add_column("lanes", sa.Column("rate", sa.Double(), nullable=True))
     op.add_column("lanes", sa.Column("trips", sa.Integer(), server_default="0", nullable=False))
@@ -409,6 +454,12 @@ def downgrade() -> None:
     op.drop_column("lanes", "trips")
     op.drop_column("lanes", "rate")
     op.drop_constraint(op.f("fk_customers_referred_by"), "customers", type_="foreignkey")
+    op.drop_index("ix_coupons_unused", table_name="coupons", postgresql_where="used_at is null")
+    op.drop_index("ix_points_entries_lapsing", table_name="points_entries", postgresql_where="delta > 0")
+    op.drop_index("ix_orders_arrived", table_name="orders", postgresql_where="state in ('delivered', 'collected')")
+    op.drop_index("ix_orders_kept", table_name="orders", postgresql_where="state not in ('cancelled', 'returned')")
+    op.drop_index(op.f("ix_customers_joined_on"), table_name="customers")
+    op.drop_index(op.f("ix_customers_referred_by"), table_name="customers")
     op.drop_index(op.f("ix_customers_household_id"), table_name="customers")
     op.drop_column("customers", "wanted")
     op.drop_column("customers", "referred_by")
@@ -427,10 +478,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_opt_ins_customer_id"), table_name="opt_ins")
     op.drop_table("opt_ins")
     op.drop_table("plan_pages")
+    op.drop_index("ix_touchpoints_kind_at", table_name="touchpoints")
     op.drop_index("ix_touchpoints_customer_id_kind_at", table_name="touchpoints")
     op.drop_index(op.f("ix_touchpoints_customer_id"), table_name="touchpoints")
     op.drop_table("touchpoints")
     op.drop_index(op.f("ix_survey_answers_customer_id"), table_name="survey_answers")
+    op.drop_index("ix_survey_answers_customer_id_at", table_name="survey_answers")
     op.drop_index("ix_survey_answers_at", table_name="survey_answers")
     op.drop_table("survey_answers")
     op.drop_table("standings")
@@ -452,6 +505,7 @@ def downgrade() -> None:
     op.drop_table("campaigns")
     op.drop_index("ix_touches_outbox_id", table_name="touches", postgresql_where="outbox_id is not null")
     op.drop_index("ix_touches_due", table_name="touches", postgresql_where="state = 'waiting'")
+    op.drop_index("ix_touches_held", table_name="touches", postgresql_where="state in ('parked', 'sending')")
     op.drop_index("ix_touches_customer_id_due_at", table_name="touches")
     op.drop_table("touches")
     op.drop_index(op.f("ix_stale_standings_customer_id"), table_name="stale_standings")

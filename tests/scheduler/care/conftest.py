@@ -1,0 +1,16 @@
+import pytest
+
+from crm_store.database import Store
+from scheduler.care.planner import Planner
+from tests.store.planning.shop import NOON, Shop
+
+
+@pytest.fixture
+def members(store: Store) -> Shop:
+    """A shop with nobody in it yet."""
+    return Shop(store)
+
+
+@pytest.fixture
+def planner(store: Store) -> Planner:
+    return Planner(store, lambda: NOON)
