@@ -84,6 +84,7 @@ from crm_store.talks.posting import Posting
 from crm_store.touchpoints.care_events import CareEvents
 from crm_store.touchpoints.lifecycles import Lifecycles
 from crm_store.touchpoints.touchpoints import Touchpoints
+from crm_store.wishes.last_change import LastChanges
 
 
 def _notices(crm: "Crm") -> StaffNotices:
@@ -131,6 +132,7 @@ class Crm:
     deep_links = Noun(DeepLinks)
     consent = Noun(Consent)
     preferences = Noun(Preferences)
+    last_changes = Noun(LastChanges)
 
     conversations = Noun(Conversations)
     interactions = Noun(Interactions)

@@ -1,5 +1,6 @@
 """The consent ledger: append-only rows with the words that prove them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -82,6 +83,12 @@ def said_by(table: type[Any], who: Who) -> ColumnElement[bool]:
     mine: ColumnElement[bool] = table.customer_id == who.customer_id
     before_linked: ColumnElement[bool] = nobody & (here | table.identity_id.in_(theirs))
     return mine | before_linked
+
+
+def allows(said: Sequence[ConsentEntry], purpose: Purpose, channel: str) -> bool:
+    """Whether a purpose may come by a channel: of what fits (in the order it was said) the last word counts."""
+    fitting = [entry for entry in said if entry.purpose == purpose and entry.channel in (channel, ANY_CHANNEL)]
+    return bool(fitting and fitting[-1].granted)
 
 
 class Consent:

@@ -39,6 +39,19 @@ class Preference(Base):
     question_version: Mapped[str] = mapped_column(default="", server_default="")
 
 
+@dataclass(frozen=True)
+class OccasionNote:
+    """A dated reason as it was told; month and day are empty for a festival."""
+
+    kind: str
+    month: int | None
+    day: int | None
+    calendar: str
+    off: bool
+    whom: str = ""
+    leap_month: bool = False
+
+
 class Occasion(Base):
     """A dated reason to write; `off` means the shopper does not want to hear of it.
 
@@ -64,6 +77,10 @@ class Occasion(Base):
     at: Mapped[Moment]
     source: Mapped[str] = mapped_column(default="chat", server_default="chat")
 
+    @property
+    def note(self) -> OccasionNote:
+        return OccasionNote(self.kind, self.month, self.day, self.calendar, self.off, self.whom, self.leap_month)
+
 
 @dataclass(frozen=True)
 class Told:
@@ -75,19 +92,6 @@ class Told:
     source: str = "chat"
     question: str = ""
     question_version: str = ""
-
-
-@dataclass(frozen=True)
-class OccasionNote:
-    """A dated reason as it was told; month and day are empty for a festival."""
-
-    kind: str
-    month: int | None
-    day: int | None
-    calendar: str
-    off: bool
-    whom: str = ""
-    leap_month: bool = False
 
 
 def _common(who: Who, told: Told) -> dict[str, Any]:

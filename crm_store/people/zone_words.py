@@ -4,6 +4,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from crm_store.model import Words
 from crm_store.people.spoken_limits import month_begins
 from crm_store.spoken_dates import day_in, han_number, next_on, without_days
 from crm_store.words import HAN, word_lists
@@ -49,6 +50,12 @@ def without_stay(line: str) -> str:
     for name in SPANS:
         rest = _WORDS.regex(name).sub(" ", rest)
     return without_days(rest)
+
+
+def clock_name(zone: str) -> Words:
+    """What a zone is called in each language; one we do not know by the name it has in the tables of zones."""
+    named: Words | None = _WORDS.values("clocks").get(zone)
+    return named or {"en": zone.rpartition("/")[2].replace("_", " ")}
 
 
 def _place(line: str) -> tuple[str, int, int] | None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_store.people.consent import ConsentEntry, Who, said_by
-from crm_store.people.preferences import Occasion, OccasionNote, Preference
+from crm_store.people.preferences import Occasion, Preference
 from crm_store.wishes.undoing import OccasionChange, RuleChange, WayBack, consent_back, way_back
 
 OWN = ("chat", "page", "opt_in", "one_click")
@@ -55,9 +55,9 @@ class LastChanges:
 
     async def _dates(self, who: Who, at: datetime, here: bool) -> list[OccasionChange]:
         earlier = select(Occasion).where(said_by(Occasion, who), Occasion.at < at).order_by(Occasion.id)
-        before = {(each.kind, each.whom): _note(each) for each in (await self._session.scalars(earlier)).all()}
+        before = {(each.kind, each.whom): each.note for each in (await self._session.scalars(earlier)).all()}
         now = await self._session.scalars(select(Occasion).where(_own(Occasion, who, here), Occasion.at == at))
-        return [OccasionChange(_note(each), before.get((each.kind, each.whom))) for each in now.all()]
+        return [OccasionChange(each.note, before.get((each.kind, each.whom))) for each in now.all()]
 
     async def _entries(self, who: Who, at: datetime) -> tuple[Sequence[ConsentEntry], Sequence[ConsentEntry]]:
         """All before that instant, and all since."""
@@ -71,15 +71,3 @@ def _own(table: type[Any], who: Who, here: bool) -> ColumnElement[bool]:
     mine: ColumnElement[bool] = said_by(table, who) & table.source.in_(OWN)
     mine &= table.identity_id == who.identity_id if here else true()
     return mine & (table.kind != "words") if table is Preference else mine
-
-
-def _note(occasion: Occasion) -> OccasionNote:
-    return OccasionNote(
-        occasion.kind,
-        occasion.month,
-        occasion.day,
-        occasion.calendar,
-        occasion.off,
-        occasion.whom,
-        occasion.leap_month,
-    )
