@@ -2,6 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_store.care.campaign_checks import CampaignChecks
 from crm_store.care.campaigns import Campaigns
 from crm_store.care.contexts import TouchContexts
 from crm_store.care.coupon_offers import CouponOffers
@@ -196,6 +197,7 @@ class Crm:
 
     segments = Noun(Segments)
     campaigns = Offered(_campaigns)
+    campaign_checks = Noun(CampaignChecks)
     contact_policies = Noun(ContactPolicies)
     coupon_offers = Noun(CouponOffers)
     contexts = Noun(TouchContexts)
