@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_store.care.campaign import Campaign, CampaignState, CampaignVersion
 from crm_store.care.plan import Plan
 from crm_store.care.policies import ContactPolicy
-from crm_store.care.triggers import timing_of
+from crm_store.care.triggers import occasion_in, timing_of
 from crm_store.decision.message import Message, Policy
 from crm_store.decision.policy_text import DEFAULTS, policy_of
 from crm_store.incidents.incidents import Incident
@@ -50,7 +50,7 @@ def message_of(occurrence: Occurrence, plan: Plan, ready: str = "running") -> Me
         channels=plan.channels,
         expires_at=occurrence.expires_at,
         priority=occurrence.priority,
-        occasion=plan.occasion,
+        occasion=occasion_in(plan),
         stage=plan.stage,
         personal=plan.personal,
         ready=ready,
