@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint, select
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,7 +17,15 @@ class Coupon(Base):
     """
 
     __tablename__ = "coupons"
-    __table_args__ = (UniqueConstraint("occurrence_id", "customer_id"),)
+    __table_args__ = (
+        UniqueConstraint("occurrence_id", "customer_id"),
+        Index(
+            "ix_coupons_unused",
+            "valid_until",
+            postgresql_include=["customer_id"],
+            postgresql_where="used_at is null",
+        ),
+    )
 
     id: Mapped[Key]
     code: Mapped[str] = mapped_column(unique=True)
@@ -38,6 +46,10 @@ class Coupons:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+
+    async def coded(self, code: str, customer_id: int) -> Coupon | None:
+        """The coupon of this code if it is this customer's; else None, as if it did not exist."""
+        return await self._session.scalar(select(Coupon).filter_by(code=code, customer_id=customer_id))
 
     async def usable(self, customer_id: int, today: date) -> list[Coupon]:
         """What can be used today, lapsing soonest first."""

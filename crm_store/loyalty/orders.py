@@ -20,7 +20,16 @@ class Order(Base):
     """State: `placed`, `packed`, `shipped`, `ready` (pick-up), `delivered`, `collected`, `cancelled`, `returned`."""
 
     __tablename__ = "orders"
-    __table_args__ = (Index("ix_orders_customer_id_placed_at", "customer_id", "placed_at"),)
+    __table_args__ = (
+        Index("ix_orders_customer_id_placed_at", "customer_id", "placed_at"),
+        Index(
+            "ix_orders_kept",
+            "placed_at",
+            postgresql_include=["customer_id", "total_cents"],
+            postgresql_where="state not in ('cancelled', 'returned')",
+        ),
+        Index("ix_orders_arrived", "ended_on", postgresql_where="state in ('delivered', 'collected')"),
+    )
 
     id: Mapped[Key]
     number: Mapped[str] = mapped_column(unique=True)

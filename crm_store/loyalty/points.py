@@ -22,7 +22,15 @@ class PointsEntry(Base):
     """
 
     __tablename__ = "points_entries"
-    __table_args__ = (Index("ix_points_entries_customer_id_at", "customer_id", "at"),)
+    __table_args__ = (
+        Index("ix_points_entries_customer_id_at", "customer_id", "at"),
+        Index(
+            "ix_points_entries_lapsing",
+            "expires_on",
+            postgresql_include=["customer_id"],
+            postgresql_where="delta > 0",
+        ),
+    )
 
     id: Mapped[Key]
     customer_id: Mapped[CustomerKey]

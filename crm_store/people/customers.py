@@ -38,9 +38,9 @@ class Customer(Base):
     email: Mapped[str | None]
     phone: Mapped[str | None] = mapped_column(index=True)
     address: Mapped[str | None]
-    joined_on: Mapped[date]
+    joined_on: Mapped[date] = mapped_column(index=True)
     household_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
-    referred_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("customers.id"))
+    referred_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("customers.id"), index=True)
     wanted: Mapped[bool] = mapped_column(default=True, server_default="true")
     erased_at: Mapped[Moment | None]
 

@@ -1,18 +1,24 @@
 """Life cycles: new, growing, mature, fading, lost; found anew every night from what people bought."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import BigInteger, ForeignKey
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.model import Base, Moment
+from crm_store.touchpoints.lifecycle_statement import REFRESH
+from crm_store.touchpoints.stages import RULES
+from crm_store.touchpoints.written import rows_written
+
+YEAR = timedelta(days=365)
 
 
 class Lifecycle(Base):
     """One row for each customer. `stage` since `since`; `risk` 0-100 of not coming back, from their own rhythm.
 
-    Money in cents. `rhythm_days`: median days between purchases, empty below three of them.
+    Money in cents, of orders neither cancelled nor returned. `rhythm_days`: median days between purchases, empty below
+    three of them. `tier`: as it was when tiers were last compared. `counted_at`: when a figure of it last changed.
     """
 
     __tablename__ = "lifecycles"
@@ -27,6 +33,7 @@ class Lifecycle(Base):
     first_order_at: Mapped[Moment | None]
     last_order_at: Mapped[Moment | None]
     rhythm_days: Mapped[int | None]
+    tier: Mapped[str | None]
     counted_at: Mapped[Moment]
 
 
@@ -35,3 +42,11 @@ class Lifecycles:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+
+    async def get(self, customer_id: int) -> Lifecycle | None:
+        return await self._session.get(Lifecycle, customer_id)
+
+    async def refresh(self, now: datetime) -> int:
+        """Find everybody's anew by the rule of `stages.py`; today is that of the zone of `now`. Gives rows changed."""
+        asked = {"now": now, "today": now.date(), "year_ago": now - YEAR, **RULES}
+        return rows_written(await self._session.execute(REFRESH, asked))
