@@ -64,7 +64,7 @@ def opened(facts: Facts, message: Message, now: datetime, policy: Policy) -> Cas
         facts, standing, message, policy, now, home, away, away_until, message.expires_at, bool(addressed), base
     )
     if message.ends_with_day:
-        case.last = min(message.expires_at, _end_of_its_day(case) - _MOMENT)
+        case.last = _end_of_its_day(case)
     _narrow(case)
     return case
 
@@ -96,12 +96,16 @@ def _away(standing: Standing) -> tuple[Whereabouts | None, datetime | None]:
 
 
 def _end_of_its_day(case: Case) -> datetime:
-    """Local midnight after the day it is about; where zones are many, that of the first to reach it."""
+    """The last moment of the local day it is about, else of that on which it begins: where a first zone ends it."""
+    begins = case.message.not_before or case.message.fired_at
     if case.day is not None:
         ordinal = date.fromisoformat(case.day).toordinal()
-        return min(end_of_day(zone, ordinal) for zone in zones_on(case, ordinal))
-    begins = case.message.not_before or case.message.fired_at or case.now
-    return min(end_of_day(zone, local_day_of(zone, begins)) for zone in case.where(begins).zones)
+        ends = min(end_of_day(zone, ordinal) for zone in zones_on(case, ordinal))
+    elif begins is not None:
+        ends = min(end_of_day(zone, local_day_of(zone, begins)) for zone in case.where(begins).zones)
+    else:
+        return case.message.expires_at
+    return min(case.message.expires_at, ends - _MOMENT)
 
 
 def zones_on(case: Case, ordinal: int) -> tuple[str, ...]:

@@ -51,14 +51,14 @@ def first_by_walking(zone: str, at: datetime, window: tuple[str, str]) -> dateti
 @lru_cache
 def changes() -> list[tuple[str, datetime]]:
     """Every change of a clock from 2024 to 2030, once for zones that change alike."""
-    seen: dict[tuple[datetime, timedelta | None, timedelta | None], str] = {}
-    for zone in ZONES:
-        for day in range(0, (END - START).days, 7):
-            before, after = START + timedelta(days=day), START + timedelta(days=day + 7)
-            if offset(zone, before) != offset(zone, after):
-                turn = change_between(zone, before, after)
-                seen.setdefault((turn, offset(zone, before), offset(zone, after)), zone)
-    return [(zone, turn) for (turn, _, _), zone in seen.items()]
+    weeks = [START + timedelta(days=day) for day in range(0, (END - START).days + 7, 7)]
+    alike = {tuple(offset(zone, week) for week in weeks): zone for zone in ZONES}
+    return [
+        (zone, change_between(zone, before, after))
+        for shown, zone in alike.items()
+        for before, after, old, new in zip(weeks, weeks[1:], shown, shown[1:], strict=False)
+        if old != new
+    ]
 
 
 def offset(zone: str, at: datetime) -> timedelta | None:
