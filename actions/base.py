@@ -26,14 +26,14 @@ MISSES = "misses"
 class Tools:
     """What actions are built with. `zone` is the shop's own, for shoppers whose zone is not known.
 
-    `corrects` hears whether a message corrects what the shopper told before, whatever it was taken for.
+    `hearers` are asked first, in order, whatever a message was taken for: one that gives events has answered it.
     """
 
     store: Store
     now: Callable[[], datetime]
     lines: Lines
     zone: ZoneInfo
-    corrects: "Callable[[Turn], Awaitable[list[Event] | None]]"
+    hearers: "tuple[Callable[[Turn], Awaitable[list[Event] | None]], ...]"
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,12 @@ class Turn:
         """The question of ours that waits for a yes or no, or for a day."""
         return dict(self.tracker.get_slot(PENDING) or {})
 
+    @property
+    def touch(self) -> int | None:
+        """The context of our message that this one may answer (`crm.contexts`)."""
+        told = (self.tracker.latest_message.get("metadata") or {}).get("touch")
+        return int(told) if told is not None else None
+
     async def words(self) -> str:
         """What the shopper said in this turn, exactly as it was stored."""
         return (await self.crm.interactions.get(self.shopper.interaction_id)).text
@@ -65,7 +71,7 @@ class Answer(Action):
 
     called: ClassVar[str]
     needs: ClassVar[ProofLevel] = ProofLevel.CHANNEL
-    hears_corrections: ClassVar[bool] = True
+    hears_first: ClassVar[bool] = True
 
     def __init__(self, tools: Tools) -> None:
         self.tools = tools
@@ -92,12 +98,19 @@ class Answer(Action):
             return []
         return await self.answer(turn)
 
+    async def _heard(self, turn: Turn) -> list[Event] | None:
+        for hearer in self.tools.hearers:
+            events = await hearer(turn)
+            if events is not None:
+                return events
+        return None
+
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[Event]:
         async with self.tools.store.transaction() as crm:
             shopper = await shopper_of(crm, tracker, self.tools.now(), self.tools.zone)
             turn = Turn(crm, shopper, tracker, Voice(dispatcher, self.tools.lines, shopper.language, shopper.today))
-            corrected = await self.tools.corrects(turn) if self.hears_corrections else None
-            events = await self.take(turn) if corrected is None else corrected
+            heard = await self._heard(turn) if self.hears_first else None
+            events = await self.take(turn) if heard is None else heard
         return [*_forgotten(tracker, events), *events]
 
 

@@ -10,6 +10,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.base import Answer, Event, Turn
 from actions.cases.filing import NO_ORDER, Account, account_in, file_case, offer_the_same
+from actions.cases.surveyed import order_of_survey
 from actions.member.orders import order_buttons, placed_on
 from actions.questions import open_question
 from crm_store.cases.grievance_words import has_no_order, leaves, tells_something
@@ -32,8 +33,13 @@ class HearComplaint(Answer):
             await file_case(turn, account_in(question))
             return [FollowupAction("action_listen")]
         story = await self._story(turn)
-        numbers = order_numbers(story or "") or await self._named_before(turn)
-        return [SlotSet(STORY, story), SlotSet(ORDER, numbers[0] if numbers else None), SlotSet(WISH, None)]
+        order = next(iter(order_numbers(story or "")), None) or await self._order(turn)
+        return [SlotSet(STORY, story), SlotSet(ORDER, order), SlotSet(WISH, None)]
+
+    async def _order(self, turn: Turn) -> str | None:
+        """The order the pressed button was about, or the survey before it, or the one talked about."""
+        known = turn.chosen("order") or await order_of_survey(turn)
+        return known or next(iter(await self._named_before(turn)), None)
 
     async def _story(self, turn: Turn) -> str | None:
         about = turn.chosen("about")
@@ -96,7 +102,7 @@ class AskComplaintOrder(Answer):
     """Their own recent orders as buttons, once they have proved who they are; else any number they type."""
 
     called = "action_ask_complaint_order"
-    hears_corrections = False
+    hears_first = False
 
     async def answer(self, turn: Turn) -> list[Event]:
         orders = []
@@ -116,7 +122,7 @@ class FileComplaint(Answer):
     """Opens the case once per message, and only with everything in hand: a form that broke down files nothing."""
 
     called = "action_file_complaint"
-    hears_corrections = False
+    hears_first = False
 
     async def answer(self, turn: Turn) -> list[Event]:
         story, order, wish = (turn.tracker.get_slot(slot) for slot in FORM_SLOTS)

@@ -5,6 +5,7 @@ from typing import Any
 
 from actions.base import Event, Turn
 from actions.cases.noted import answer_by, noted, wish_in_words
+from actions.cases.surveyed import survey_taken_up
 from actions.questions import ask
 from crm_store.cases.complaints import Complaint, Grievance, Opener
 from crm_store.cases.grievance_words import HIGH, category_of, severity_of
@@ -17,11 +18,12 @@ NO_ORDER = "none"
 
 @dataclass(frozen=True)
 class Account:
-    """What was told: the story, the order's number if there is one, the wish."""
+    """What was told: the story, the order's number if there is one, the wish. `product`: a SKU we asked about."""
 
     story: str
     order: str | None
     wish: str
+    product: str | None = None
 
 
 def asker_of(turn: Turn) -> Asker:
@@ -49,7 +51,7 @@ async def open_case(turn: Turn, account: Account, source: str = "bot") -> Compla
         account.wish,
         account.order,
         shopper.language,
-        product_sku=product.sku if product else None,
+        product_sku=product.sku if product else account.product,
     )
     return await turn.crm.complaints.open(opener, grievance, shopper.now)
 
@@ -57,6 +59,7 @@ async def open_case(turn: Turn, account: Account, source: str = "bot") -> Compla
 async def file_case(turn: Turn, account: Account) -> None:
     """Open it, read back what was written down, and fetch a person when somebody may be hurt."""
     case = await open_case(turn, account)
+    await survey_taken_up(turn, case)
     turn.voice.answer(
         "complaint_opened", number=case.number, noted=await noted(turn, case), promise=await answer_by(turn, case)
     )

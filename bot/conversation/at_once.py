@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.channels.base import InboundKind
 from bot.conversation.aftercare.follow_up_answers import FollowUpAnswers
+from bot.conversation.aftercare.touch_answers import TouchAnswers
 from bot.conversation.desk.calming import Calming
 from bot.conversation.desk.handoff import BACK_PAYLOAD, PERSON_PAYLOAD, Handoff
 from bot.conversation.desk.held import Held
@@ -12,6 +13,7 @@ from bot.conversation.media import MediaAnswers
 from bot.conversation.replies import meant_by
 from bot.conversation.scene import Reply, Scene
 from bot.conversation.words import Plain, PlainWords, code_in, contact_in
+from crm_store.care.choices import TOUCH_PAYLOAD
 from crm_store.crm import Crm
 from crm_store.people.consent import Evidence
 from crm_store.sentences import Sentences
@@ -30,6 +32,7 @@ class AtOnce:
         self._held = Held(sentences, proving, handoff)
         self._calming = Calming(handoff)
         self._follow_ups = FollowUpAnswers(sentences)
+        self._touches = TouchAnswers(sentences)
 
     async def answer(self, crm: Crm, scene: Scene) -> Outcome | None:
         """A stop outranks everything; then who holds the conversation; then what kind of event it is."""
@@ -49,7 +52,8 @@ class AtOnce:
         if loop_closed is not None:
             return loop_closed
         if scene.conversation.control != Control.BOT:
-            return await self._held.answer(crm, scene, plain)
+            kept = await self._touches.while_held(crm, scene)
+            return kept if kept is not None else await self._held.answer(crm, scene, plain)
         special = self._by_kind().get(kind)
         if special is not None:
             return await special(crm, scene)
@@ -84,8 +88,8 @@ class AtOnce:
         if fetched:
             await self._leave(crm, scene)
             return Outcome(fetched)
-        meant = await self._proof_answer(crm, scene, plain)
-        return meant if meant is not None else await self._pressed(crm, scene)
+        meant = await self._proof_answer(crm, scene, plain) or await self._pressed(crm, scene)
+        return meant if meant is not None else await self._touches.answer(crm, scene)
 
     async def _proof_answer(self, crm: Crm, scene: Scene, plain: Plain | None) -> Outcome | None:
         awaited = scene.awaited()
@@ -114,6 +118,8 @@ class AtOnce:
             return await self._to_a_person(crm, scene, payload.removeprefix(PERSON_PAYLOAD))
         if payload == BACK_PAYLOAD:
             return Outcome([self._said(scene, "here_again")])
+        if payload.startswith(TOUCH_PAYLOAD):
+            return await self._touches.pressed(crm, scene, payload)
         return Outcome([], payload)
 
     async def _started(self, crm: Crm, scene: Scene) -> Outcome | None:

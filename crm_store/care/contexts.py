@@ -172,6 +172,23 @@ class TouchContexts:
         row = rows.one_or_none()
         return _context(row._asdict()) if row is not None else None
 
+    async def of(self, occurrence_id: int, customer_id: int) -> OpenContext | None:
+        """The message of one touch, whether it may still be answered or not."""
+        one = text(f"{_ONE} where c.occurrence_id = :occurrence and c.customer_id = :whose")
+        rows = await self._session.execute(one, {"occurrence": occurrence_id, "whose": customer_id})
+        row = rows.one_or_none()
+        return _context(row._asdict()) if row is not None else None
+
+    async def asking(self, conversation_id: int, customer_id: int, now: datetime) -> OpenContext | None:
+        """The newest survey here that still takes a score."""
+        asks = "c.conversation_id = :here and c.customer_id = :whose and c.asks = 'score' and c.until > :now"
+        rows = await self._session.execute(
+            text(f"{_ONE} where {asks} order by c.id desc limit 1"),
+            {"here": conversation_id, "whose": customer_id, "now": now},
+        )
+        row = rows.one_or_none()
+        return _context(row._asdict()) if row is not None else None
+
     async def newest(self, conversation_id: int, customer_id: int) -> OpenContext | None:
         """The last message we sent this customer here on our own, however long ago."""
         newest = text(f"{_ONE} where c.conversation_id = :here and c.customer_id = :whose order by c.id desc limit 1")
