@@ -16,7 +16,7 @@ from crm_store.decision.windows import instant_of
 from crm_store.decision.zones import zone_named
 from crm_store.people.consent import Purpose
 
-LANGUAGE = "en"
+LANGUAGE, UNKNOWN = "en", "unknown"
 
 
 @lru_cache(maxsize=20_000)
@@ -24,7 +24,7 @@ def standing_of(text: str) -> Standing:
     """The standing that the text describes."""
     given: dict[str, Any] = json.loads(text)
     rules: dict[str, Any] = given.get("rules", {})
-    zone = Zone(given.get("zone", ""), given.get("zsrc", "unknown"), given.get("country", ""))
+    zone = Zone(given.get("zone", ""), given.get("zsrc", UNKNOWN), given.get("country", ""))
     return Standing(
         language=given.get("lang", LANGUAGE),
         zone=zone,
@@ -45,9 +45,9 @@ def standing_of(text: str) -> Standing:
 def text_of(standing: Standing) -> str:
     """The canonical text."""
     given = {
-        "lang": standing.language,
+        "lang": standing.language if standing.language != LANGUAGE else None,
         "zone": standing.zone.name,
-        "zsrc": standing.zone.source,
+        "zsrc": standing.zone.source if standing.zone.source != UNKNOWN else None,
         "country": standing.zone.country,
         "blocked": standing.blocked,
         "born": standing.born,
@@ -111,7 +111,11 @@ def _hours(given: dict[str, str] | None) -> tuple[str, str] | None:
 
 
 def _hours_kept(hours: tuple[str, str] | None) -> dict[str, str] | None:
-    return None if hours is None else {"from": hours[0], "to": hours[1]}
+    if hours is None:
+        return None
+    kept = {"from": hours[0], "to": hours[1]}
+    said = {name: clock for name, clock in kept.items() if (name, clock) not in (("from", "00:00"), ("to", "24:00"))}
+    return said or kept
 
 
 def _within(name: str, given: Any) -> Any:
