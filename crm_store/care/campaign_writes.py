@@ -74,3 +74,10 @@ class CampaignWrites(CampaignReads):
         if taken or not name.strip():
             raise CampaignNameTaken("name: it is empty, or another campaign has it; choose another")
         return name.strip()
+
+    async def _unused(self, name: str) -> str:
+        """The name, or the first of "name 2", "name 3" … that no campaign has."""
+        await self._session.execute(_ONE_AT_A_TIME)
+        taken = set(await self._session.scalars(select(Campaign.name).where(Campaign.name.startswith(name))))
+        numbered = (f"{name} {number}" for number in range(2, len(taken) + 3))
+        return next(each for each in (name, *numbered) if each not in taken)

@@ -13,10 +13,12 @@ from crm_store.care.event_firings import event_firing
 from crm_store.care.moves import Move, check_approver
 from crm_store.care.plan import OnEvent, Plan
 from crm_store.care.problem import Problem, complete
+from crm_store.care.programmes import programme
 from crm_store.care.triggers import Firing
 from crm_store.care.value_rows import Fired
 from crm_store.care.values import Missing, Values
 from crm_store.errors import CareLoopError
+from crm_store.model import in_language
 from crm_store.people.consent import Purpose
 
 __all__ = [
@@ -81,6 +83,13 @@ class Campaigns(CampaignWrites):
         await self._written(campaign, new.plan, by)
         self._note(campaign, "made", by)
         return campaign
+
+    async def from_programme(self, name: str, segment_id: int | None, by: By, language: str = "en") -> Campaign:
+        """A draft of a ready-made one, named after it in `language`; raises `ProgrammeUnknown`."""
+        ready = programme(name)
+        plan = ready.plan.model_copy(update={"segment_id": segment_id})
+        title = await self._unused(in_language(ready.title, language))
+        return await self.make(NewCampaign(title, ready.purpose, plan, name), by)
 
     async def change(self, campaign_id: int, plan: Plan, by: By, seen: int | None = None) -> Campaign:
         """A new version and back to draft, or as it was when nothing changes. `seen`: the version that was read.

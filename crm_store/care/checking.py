@@ -104,7 +104,7 @@ def _repeating(plan: Plan, trigger: Repeating, known: Known) -> Iterator[Problem
 
 def _hours(plan: Plan, purpose: Purpose, known: Known) -> Iterator[Problem]:
     """A wish for an hour in which nobody may be written to, and an end before the next one in which they may."""
-    timing, allowed = timing_of(plan.trigger), known.hours.get(purpose)
+    timing, allowed = timing_of(plan.trigger, plan.expires_after), known.hours.get(purpose)
     if timing.at_clock is None or allowed is None:
         return
     wait = _minutes_until_allowed(timing.at_clock, allowed)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from crm_store.care.festivals import PERSONAL, festival_after, occasion_of
-from crm_store.care.plan import Anniversary, Once, Plan, Repeating, Trigger
+from crm_store.care.plan import Anniversary, Once, OnEvent, Plan, Repeating, Trigger
 from crm_store.care.walls import instant_of
 
 FIRST_ZONE = timedelta(hours=14)
@@ -67,12 +67,20 @@ def firings(ask: Callable[[datetime], Firing | None], after: datetime, until: da
         after = firing.due_at
 
 
-def timing_of(trigger: Trigger) -> Timing:
-    """A birthday dies at its own midnight; a note that comes days before or after it need not."""
+def timing_of(trigger: Trigger, expires_after: int = 24) -> Timing:
+    """A birthday dies at its own midnight, and so does what has to be over by then: "in three days" is true for a day.
+
+    Where a note may come a day later, it need not.
+    """
     if isinstance(trigger, Once):
-        own = trigger.clock == "local" and trigger.at is not None
-        return Timing(f"{trigger.at:%H:%M}" if own else None, False)
-    return Timing(trigger.at_clock, isinstance(trigger, Anniversary) and trigger.days == 0)
+        clock = f"{trigger.at:%H:%M}" if trigger.clock == "local" and trigger.at is not None else None
+    else:
+        clock = trigger.at_clock
+    if clock is None or isinstance(trigger, OnEvent):
+        return Timing(clock, False)
+    at = time.fromisoformat(clock)
+    over = timedelta(hours=at.hour + expires_after, minutes=at.minute) <= DAY
+    return Timing(clock, over or (isinstance(trigger, Anniversary) and trigger.days == 0))
 
 
 def occasion_day(trigger: Anniversary, day: str) -> date:

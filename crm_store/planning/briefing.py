@@ -43,7 +43,7 @@ class Briefing:
 
 def message_of(occurrence: Occurrence, plan: Plan, ready: str = "running") -> Message:
     """What `decide` is told of an occurrence. `ready`: `running`, `paused` or `cancelled`."""
-    timing = timing_of(plan.trigger)
+    timing = timing_of(plan.trigger, plan.expires_after)
     return Message(
         occurrence=occurrence.id,
         purpose=Purpose(occurrence.purpose),

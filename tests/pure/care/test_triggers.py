@@ -168,6 +168,24 @@ def test_a_birthday_dies_when_its_day_has_ended_everywhere(after: datetime, cloc
 
 
 @pytest.mark.parametrize(
+    ("trigger", "hours", "ends"),
+    [
+        (Anniversary(), 48, True),
+        (Anniversary(days=-3, at_clock="10:00"), 14, True),
+        (Anniversary(days=-3, at_clock="10:00"), 15, False),
+        (Once(at=datetime(2026, 5, 1, 10)), 14, True),
+        (Once(at=datetime(2026, 5, 1, 10), clock="shop"), 2, False),
+        (Repeating(cron="0 9 * * *", at_clock="20:00"), 24, False),
+        (Repeating(cron="0 9 * * *", at_clock="20:00"), 4, True),
+        (OnEvent(at_clock="10:00"), 2, False),
+    ],
+)
+def test_what_has_to_be_over_by_midnight_dies_at_each_persons_own(trigger: Trigger, hours: int, ends: bool) -> None:
+    """ "In three days it is her birthday" is not said a day later, in whatever zone."""
+    assert timing_of(trigger, hours).ends_with_day == ends
+
+
+@pytest.mark.parametrize(
     ("of", "days"), [("mid_autumn", 0), ("mid_autumn", -7), ("lunar_new_year", -60), ("new_year", 60)]
 )
 def test_a_festival_fires_once_a_year_on_its_day(of: str, days: int) -> None:

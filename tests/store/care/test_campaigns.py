@@ -140,3 +140,13 @@ async def test_listeners_hear_of_every_move(store: Store) -> None:
         assert ("campaign", campaign.id) in crm.nudges
         await crm.campaigns.submit(campaign.id, By(None, NOW))
         assert ("care", 0) in crm.nudges
+
+
+async def test_a_ready_made_one_is_a_draft_of_its_own_name(crm: Crm, pair: tuple[By, By]) -> None:
+    first = await crm.campaigns.from_programme("birthday", None, pair[0])
+    second = await crm.campaigns.from_programme("birthday", None, pair[0])
+    chinese = await crm.campaigns.from_programme("birthday", None, pair[0], "zh")
+    assert [first.name, second.name, chinese.name] == ["Birthday greeting", "Birthday greeting 2", "生日祝福"]
+    assert (first.purpose, first.programme, first.state) == (Purpose.CARE, "birthday", "draft")
+    plan = await crm.campaigns.plan(first.id)
+    assert [content.language for content in plan.contents] == ["en", "zh"]
