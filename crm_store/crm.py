@@ -49,6 +49,7 @@ from crm_store.planning.candidates import Candidates
 from crm_store.planning.occurrences import Occurrences
 from crm_store.planning.standings import Standings
 from crm_store.planning.touches import Touches
+from crm_store.planning.traces import Traces
 from crm_store.privacy.erasures import Erasures
 from crm_store.privacy.exports import Exports
 from crm_store.privacy.receipts import Receipts
@@ -64,6 +65,7 @@ from crm_store.remedies.follow_ups import FollowUps
 from crm_store.remedies.remedies import Remedies
 from crm_store.segments.segments import Segments
 from crm_store.sending.fence import Fence
+from crm_store.sending.sending import Sending
 from crm_store.shop.knowledge import Knowledge
 from crm_store.shop.products import Products
 from crm_store.shop.promotions import Promotions
@@ -122,6 +124,10 @@ def _merging(crm: "Crm") -> Merging:
 
 def _campaigns(crm: "Crm") -> Campaigns:
     return Campaigns(crm.session, crm.nudge)
+
+
+def _sending(crm: "Crm") -> Sending:
+    return Sending(crm.session, crm.campaigns.values_for, Traces(crm.session).keep, crm.nudge)
 
 
 class Crm:
@@ -207,6 +213,7 @@ class Crm:
     candidates = Noun(Candidates)
     touches = Noun(Touches)
     fence = Noun(Fence)
+    sending = Offered(_sending)
     touchpoints = Noun(Touchpoints)
     lifecycles = Noun(Lifecycles)
     care_events = Noun(CareEvents)

@@ -16,12 +16,13 @@ _FAILED = frozenset({Result.GONE, Result.OPTED_OUT, Result.REJECTED, Result.WIND
 
 @dataclass(frozen=True)
 class Fate:
-    """The settlement of the row, and what it means for its lane and its address."""
+    """The settlement of the row, and what it means for its lane and its address. `opted_out`: the provider told us."""
 
     settlement: Settlement
     block_lane_until: datetime | None = None
     halt_lane: str | None = None
     address_is_gone: bool = False
+    opted_out: bool = False
 
 
 def fate_of(message: OutboxMessage, result: SendResult, now: datetime) -> Fate:
@@ -30,7 +31,8 @@ def fate_of(message: OutboxMessage, result: SendResult, now: datetime) -> Fate:
         return Fate(_settled(message, OutState.SENT, result))
     if result.result in _FAILED:
         gone = result.result in {Result.GONE, Result.OPTED_OUT}
-        return Fate(_settled(message, OutState.FAILED, result), address_is_gone=gone)
+        opted_out = result.result is Result.OPTED_OUT
+        return Fate(_settled(message, OutState.FAILED, result), address_is_gone=gone, opted_out=opted_out)
     if result.result is Result.CONFIG:
         # Due at once: the halt keeps it, and whoever sets the lane going again expects it to go.
         return Fate(_settled(message, OutState.QUEUED, result), halt_lane=result.detail or "configuration")

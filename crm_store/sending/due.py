@@ -21,7 +21,7 @@ _DUE = text(
                  order by t.occurrence_id limit 1)
           from waiting w where w.occurrence_id is not null
     )
-    select o.id, o.campaign_id, o.purpose, o.priority, o.expires_at, c.rate,
+    select o.id, o.campaign_id, o.purpose, o.priority, o.expires_at, c.rate, c.state,
            case when c.rate is null then 1 else greatest(1, (
                select count(*) from lanes l where exists (
                    select from touches t
@@ -32,7 +32,14 @@ _DUE = text(
                 limit :most) d) as due
       from waiting w
       join occurrences o on o.id = w.occurrence_id
-      join campaigns c on c.id = o.campaign_id and c.state = 'running'
+      join campaigns c on c.id = o.campaign_id and c.state in ('running', 'cancelled')
+    """
+)
+
+# A letter may have gone back just while its campaign was being cancelled.
+_CANCEL = text(
+    """
+    update touches set state = 'cancelled' where occurrence_id = any(:ids) and lane = :lane and state = 'waiting'
     """
 )
 
@@ -53,7 +60,10 @@ class Due:
 
 async def due(session: AsyncSession, lane: str, now: datetime, most: int) -> list[Due]:
     """The best rank first. Touches of campaigns that do not run are not due."""
-    rows = await session.execute(_DUE, {"lane": lane, "now": now, "most": most})
+    rows = (await session.execute(_DUE, {"lane": lane, "now": now, "most": most})).all()
+    over = [row.id for row in rows if row.state == "cancelled"]
+    if over:
+        await session.execute(_CANCEL, {"ids": over, "lane": lane})
     found = [
         Due(
             row.id,
@@ -63,7 +73,7 @@ async def due(session: AsyncSession, lane: str, now: datetime, most: int) -> lis
             row.rate / row.lanes if row.rate is not None else None,
         )
         for row in rows
-        if row.due
+        if row.due and row.state == "running"
     ]
     return sorted(found, key=lambda each: each.rank)
 

@@ -27,9 +27,11 @@ _END = text(
         returning o.id, o.interaction_id, o.conversation_id, e.state, e.delivery, e.provider_id
     ), touched as (
         update touches t
-           set state = e.touch, due_at = coalesce(e.due_at, t.due_at),
+           set state = case when e.touch = 'waiting' and c.state = 'cancelled' then 'cancelled' else e.touch end,
+               due_at = coalesce(e.due_at, t.due_at),
                sent_at = case when e.touch in ('sent', 'unknown') then coalesce(t.sent_at, :now) else t.sent_at end
-          from ended e where t.outbox_id = e.id
+          from ended e, occurrences n, campaigns c
+         where t.outbox_id = e.id and n.id = t.occurrence_id and c.id = n.campaign_id
     ), placed as (
         select interaction_id, conversation_id, row_number() over (partition by conversation_id order by id) as place
           from left_house where state = 'sent'

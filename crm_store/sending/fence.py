@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -32,8 +32,9 @@ class HouseSeal(Base):
 
 @dataclass(frozen=True)
 class Sealed:
-    """Whose this database is. `is_ours`: it may send unasked."""
+    """Whose this database is. `is_ours`: it may send unasked. `mine` is the fingerprint of who asked."""
 
+    mine: str
     is_ours: bool
     sealed_at: datetime
     sealed_by: str
@@ -56,15 +57,20 @@ class Fence:
         first = {"id": _OURS, "fingerprint": mine, "sealed_at": now, "sealed_by": "first start"}
         await self._session.execute(insert(HouseSeal).values(first).on_conflict_do_nothing())
         found = await self._session.get_one(HouseSeal, _OURS, populate_existing=True)
-        return Sealed(found.fingerprint == mine, found.sealed_at, found.sealed_by)
+        return Sealed(mine, found.fingerprint == mine, found.sealed_at, found.sealed_by)
 
-    async def stands(self, address: str) -> bool:
-        """Whether this is a copy that nobody has allowed to send; one without a seal has not been started yet."""
-        found = await self._session.get(HouseSeal, _OURS, populate_existing=True)
-        return found is not None and found.fingerprint != await self.fingerprint(address)
+    async def is_sealed_by(self, fingerprint: str) -> bool:
+        """Whether the database is whose fingerprint this is."""
+        found = await self._session.scalar(select(HouseSeal.fingerprint).where(HouseSeal.id == _OURS))
+        return found == fingerprint
+
+    async def is_copy(self, address: str) -> bool:
+        """Whether this was sealed elsewhere and nobody has allowed it to send; not before its first start."""
+        found = await self._session.scalar(select(HouseSeal.fingerprint).where(HouseSeal.id == _OURS))
+        return found is not None and found != await self.fingerprint(address)
 
     async def allow(self, address: str, by: str, now: datetime) -> None:
-        """From now on it is the copy that sends, and the original does not if it shares this database.
+        """This is the house now: what waits here may be sent from here.
 
         `by`: who says so, for whoever reads it later. The caller nudges `care`.
         """

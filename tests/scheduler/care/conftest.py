@@ -2,6 +2,7 @@ import pytest
 
 from crm_store.database import Store
 from scheduler.care.planner import Planner
+from tests.scheduler.care.house import House
 from tests.store.planning.shop import NOON, Shop
 
 
@@ -14,3 +15,9 @@ def members(store: Store) -> Shop:
 @pytest.fixture
 def planner(store: Store) -> Planner:
     return Planner(store, lambda: NOON)
+
+
+@pytest.fixture
+async def house(store: Store) -> House:
+    """The same shop with its lanes; made where the loop runs."""
+    return House(store)
