@@ -30,6 +30,7 @@ Listener = Callable[[int], None]
 class Signals:
     """Topics: ``inbox`` (something to read), ``outbox`` (something is due), ``thread`` (something new to show).
 
+    ``standing`` (what a customer allows has changed; customer id, 0 for many) is told by the database itself.
     Within one process also ``typing`` and ``quiet``. A listener gets the conversation id, 0 when there is none.
     """
 

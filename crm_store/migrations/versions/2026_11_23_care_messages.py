@@ -13,12 +13,14 @@ branch_labels = None
 depends_on = None
 
 STANDINGS = Path(__file__).parent.parent / "sql" / "2026_11_23_standings.sql"
+TELL_OF_CHANGES = Path(__file__).parent.parent / "sql" / "2026_11_23_tell_of_changes.sql"
 JOBS = f"""
     create schema jobs; set local search_path to jobs, public;
     {SchemaManager.get_schema()};
     set local search_path to default
 """
 WITHOUT_STANDINGS = """
+    drop function tell_of_changes() cascade;
     drop function mark_customers() cascade; drop function mark_changed_customers() cascade;
     drop function mark_addressed() cascade; drop function mark_changed_addresses() cascade;
     drop function mark_speakers() cascade; drop function mark_cases() cascade;
@@ -433,6 +435,7 @@ def upgrade() -> None:
         op.f("uq_occasions_interaction_id_kind_whom"), "occasions", ["interaction_id", "kind", "whom"]
     )
     _run(STANDINGS.read_text(encoding="utf-8"))
+    _run(TELL_OF_CHANGES.read_text(encoding="utf-8"))
     _run(JOBS)
 
 
