@@ -47,6 +47,12 @@ def test_only_the_dispatcher_sends() -> None:
     assert guilty == ["scheduler/dispatcher.py"], "put a row into the outbox; everything leaves through one door"
 
 
+def test_only_decide_says_whether_we_may_write() -> None:
+    told = re.compile(r"\bDecision\(|replace\(decision\b")
+    guilty = {name for name, text in sources(*OURS) if told.search(text)}
+    assert guilty == {"crm_store/decision/decide.py"}, "ask `decide`; nobody else makes or changes a Decision"
+
+
 def test_only_the_roots_read_settings_and_the_environment() -> None:
     told = re.compile(r"\bread_settings\b|\bos\.environ\b|\bos\.getenv\b")
     guilty = {name for name, text in sources(*OURS) if told.search(text)}

@@ -13,7 +13,10 @@ from zoneinfo import ZoneInfo
 from crm_store.decision.facts import Zone
 
 SURE = frozenset({"said", "address", "temporary"})
-"""Sources we take at their word. A phone number moves with its owner; the shop's zone is a guess."""
+"""Sources we take at their word. Others, such as a phone number that moved with its owner, get the shorter hours."""
+
+GUESSED = frozenset({"shop", "unknown"})
+"""Sources that say nothing of the person."""
 
 _LOOK_FROM, _LOOK_WEEKS = datetime(2024, 1, 3, tzinfo=UTC), 52 * 15
 
@@ -53,7 +56,7 @@ def whereabouts(zone: Zone, shop: str) -> Whereabouts:
         return Whereabouts((zone.name,), True, zone.name)
     if everywhere := zones_of(zone.country):
         return Whereabouts(everywhere, True, zone.country)
-    if known and zone.source == "phone":
+    if known and zone.source not in GUESSED:
         return Whereabouts((zone.name,), False, zone.name)
     return Whereabouts((shop,), False, shop)
 

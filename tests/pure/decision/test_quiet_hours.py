@@ -151,6 +151,14 @@ def test_the_zone_of_the_shop_is_a_guess_unless_the_country_has_one_zone() -> No
     assert asked(facts(zone=Zone("Asia/Singapore", "said")), at=early).outcome == Outcome.SEND
 
 
+def test_a_zone_from_elsewhere_is_kept_with_the_shorter_hours() -> None:
+    """A phone number moves with its owner; still it says more than where the shop is."""
+    found = whereabouts(Zone("Europe/Berlin", "phone"), "Asia/Singapore")
+    assert (found.zones, found.sure) == (("Europe/Berlin",), False)
+    early = asked(facts(zone=Zone("Europe/Berlin", "phone")), at=utc("2026-11-24 08:30"))
+    assert early.until == utc("2026-11-24 10:00")
+
+
 def test_an_invalid_zone_is_unknown_and_never_that_of_somebody_else() -> None:
     for wrong in ("Singapore/Asia", "+08:00", "../../etc/passwd", "UTC+8", ""):
         assert whereabouts(Zone(wrong, "said"), "Asia/Singapore").sure is False
