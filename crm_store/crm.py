@@ -50,6 +50,7 @@ from crm_store.planning.occurrences import Occurrences
 from crm_store.planning.standings import Standings
 from crm_store.planning.touches import Touches
 from crm_store.planning.traces import Traces
+from crm_store.planning.why import Whys
 from crm_store.privacy.erasures import Erasures
 from crm_store.privacy.exports import Exports
 from crm_store.privacy.receipts import Receipts
@@ -212,6 +213,7 @@ class Crm:
     standings = Noun(Standings)
     candidates = Noun(Candidates)
     touches = Noun(Touches)
+    whys = Noun(Whys)
     fence = Noun(Fence)
     sending = Offered(_sending)
     touchpoints = Noun(Touchpoints)
