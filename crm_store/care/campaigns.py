@@ -136,7 +136,7 @@ class Campaigns(CampaignWrites):
     async def schedule(self, campaign_id: int, by: By, next_at: datetime, problems: Sequence[Problem] = ()) -> Campaign:
         """From now on its trigger counts. `next_at`: its first firing; `by.at` for one that listens to events.
 
-        What happened before is no reason to write: events count from here, or from where it was paused. Raises
+        What happened before it was first scheduled is no reason to write. Raises
         `CampaignIncomplete`: what could be sent when it was approved may have passed since.
         """
         complete(problems)
@@ -183,7 +183,7 @@ class Campaigns(CampaignWrites):
         if not isinstance(plan.trigger, OnEvent):
             return None
         held = await self._held(campaign.id)
-        return await event_firing(self._session, held.cursor, plan.trigger, now, plan.expires_after)
+        return await event_firing(self._session, held, plan.trigger, now, plan.expires_after)
 
     async def values_of(
         self, fired: Fired, plan: Plan, customers: Mapping[int, str] | Sequence[int], now: datetime

@@ -39,6 +39,8 @@ def content_warnings(plan: Plan, limits: Mapping[str, ChannelLimits], languages:
             found.append(Problem(_place(content, "text"), 0, "never_used", {"channel": content.channel}))
     for channel in plan.channels:
         said = [_said(plan, channel, language) for language in languages]
+        if channel in limits and not limits[channel].max_choices and any(each and each.choices for each in said):
+            found.append(Problem("channels", 0, "choices_left_out", {"channel": channel}))
         if any(a and b and len(a.choices) != len(b.choices) for a, b in pairwise(said)):
             found.append(Problem("contents", 0, "choices_differ", {"channel": channel}))
     return found
@@ -126,6 +128,8 @@ def _fitting(content: Content, used: list[tuple[str, ChannelLimits]]) -> Iterato
 
 
 def _fitting_choices(content: Content, channel: str, limit: ChannelLimits) -> Iterator[Problem]:
+    if limit.max_choices == 0:
+        return  # They are left out there, which is a warning.
     most = min(MOST_CHOICES, limit.max_choices)
     if len(content.choices) > most:
         yield Problem(_place(content, "choices"), 0, "too_many_choices", _counts(channel, len(content.choices), most))

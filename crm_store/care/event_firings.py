@@ -6,25 +6,34 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_store.care.campaign import Campaign
 from crm_store.care.plan import OnEvent
 from crm_store.care.triggers import Firing
 
 MOST = 50_000
 """Events in one range."""
-_FRESH = text("select exists (select from care_events where kind = :kind and id > :cursor and at <= :ripe)")
+# What happened before the campaign was first scheduled is no reason to write.
+_SINCE = """
+    (select coalesce(min(at), '-infinity') from campaign_events where campaign_id = :campaign and kind = 'schedule')
+"""
+_FRESH = text(
+    f"select exists (select from care_events where kind = :kind and id > :cursor and at <= :ripe and at >= {_SINCE})"
+)
 _SETTLED = (
     text("set local lock_timeout = '2s'"),
     text("lock table care_events in share mode"),
     text("set local lock_timeout to default"),
 )
-# The longest run of ripe events, by id, that happened about when the first of them did.
+# The longest run of ripe events, by id, that happened about when the first of them did, or are all too old by now.
 _RANGE = text(
-    """
+    f"""
     with fresh as (
         select id, at, first_value(at) over (order by id) as head
-          from care_events where kind = :kind and id > :cursor order by id limit :most),
+          from care_events where kind = :kind and id > :cursor and at >= {_SINCE} order by id limit :most),
     judged as (
-        select id, at, at <= :ripe and at between head - :together and head + :together as fits from fresh),
+        select id, at, at <= :ripe
+                       and (at between head - :together and head + :together or greatest(at, head) <= :stale) as fits
+          from fresh),
     run as (
         select id, at from judged
          where id < coalesce((select min(id) from judged where not fits), 9223372036854775807))
@@ -34,26 +43,25 @@ _RANGE = text(
 
 
 async def event_firing(
-    session: AsyncSession, cursor: int, trigger: OnEvent, now: datetime, expires_after: int
+    session: AsyncSession, campaign: Campaign, trigger: OnEvent, now: datetime, expires_after: int
 ) -> Firing | None:
-    """The next range of events after `cursor` that are `trigger.hours` old at `now`; None when there is none yet.
+    """The next events after its `cursor` that are `trigger.hours` old at `now`; None when there are none yet.
 
     The key names the cursor: two who take it from one cursor take one firing. Move the cursor to `last_event` in this
     transaction. Events of very different age do not share a range, since a range has one expiry: `expires_after` hours
     after its oldest event was due. An event that becomes visible out of order is not lost: whoever is writing events is
     waited for, and when that takes too long the next look finds it.
     """
-    hours = timedelta(hours=trigger.hours)
-    together = timedelta(hours=max(1, expires_after / 4))
-    asked = {"kind": trigger.of, "cursor": cursor, "ripe": now - hours}
+    hours, lives = timedelta(hours=trigger.hours), timedelta(hours=expires_after)
+    asked = {"kind": trigger.of, "cursor": campaign.cursor, "ripe": now - hours, "campaign": campaign.id}
     if not await session.scalar(_FRESH, asked) or not await _settled(session):
         return None
-    found = (await session.execute(_RANGE, {**asked, "together": together, "most": MOST})).one_or_none()
+    spans = {"together": max(timedelta(hours=1), lives / 4), "stale": now - hours - lives}
+    found = (await session.execute(_RANGE, {**asked, **spans, "most": MOST})).one_or_none()
     if found is None:
         return None
     first, last, oldest = found
-    ends = oldest + hours + timedelta(hours=expires_after)
-    return Firing(f"events:after-{cursor}", now, ends, None, first, last)
+    return Firing(f"events:after-{campaign.cursor}", now, oldest + hours + lives, None, first, last)
 
 
 async def _settled(session: AsyncSession) -> bool:

@@ -120,9 +120,12 @@ def test_choices_are_few_short_and_different() -> None:
         ("contents.en.*.choices", "too_many_choices"),
         ("contents.en.*.choices.1", "too_long"),
     ]
-    assert ("contents.en.*.choices", "too_many_choices") in found(
-        plan(channels=("sms",), contents=both("a", choices=("Yes",)))
-    )
+
+
+def test_where_there_are_no_quick_replies_they_are_left_out() -> None:
+    checked = plan(channels=("sms",), contents=both("a", choices=("Yes",)))
+    assert found(checked) == []
+    assert [one.code for one in warnings(checked, CARE, LIMITS)] == ["choices_left_out"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from crm_store.model import Languages
 DAY = date(2026, 12, 31)
 LIMITS = {
     "telegram": ChannelLimits(4096, 8, 30),
-    "email": ChannelLimits(100_000, 3, 40, needs_opt_out="link", needs_subject=True),
+    "email": ChannelLimits(100_000, 0, 0, needs_opt_out="link", needs_subject=True),
     "sms": ChannelLimits(160, 0, 0, needs_opt_out="link"),
 }
 

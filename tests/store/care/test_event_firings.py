@@ -12,7 +12,7 @@ from crm_store.care.triggers import Firing
 from crm_store.crm import Crm
 from crm_store.database import Store
 from crm_store.people.consent import Purpose
-from tests.store.care.people import customer, event
+from tests.store.care.people import customer, event, marketers
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -62,6 +62,28 @@ async def test_what_was_missed_while_nobody_looked_keeps_its_own_end(crm: Crm) -
     old, fresh = await taken(crm, campaign, AT_ONCE)
     assert old.expires_at < NOW < fresh.expires_at
     assert old.key != fresh.key
+
+
+async def test_what_is_all_too_old_is_told_so_in_one_firing(crm: Crm) -> None:
+    """Records of years that are found at once make one occurrence, in which everybody has the reason: too late."""
+    campaign, buyer = await made(crm, AT_ONCE), await customer(crm)
+    numbers = [await event(crm, "purchase", buyer, NOW - days * 24 * HOUR) for days in (900, 30, 400, 2)]
+    [firing] = await taken(crm, campaign, AT_ONCE)
+    assert (firing.first_event, firing.last_event) == (numbers[0], numbers[-1])
+    assert firing.expires_at < NOW
+
+
+async def test_what_happened_before_it_was_scheduled_is_no_reason_to_write(crm: Crm) -> None:
+    mei, tom = await marketers(crm, NOW)
+    campaign, buyer = await made(crm, AT_ONCE), await customer(crm)
+    await crm.campaigns.submit(campaign.id, mei)
+    await crm.campaigns.approve(campaign.id, tom)
+    await crm.campaigns.schedule(campaign.id, mei, NOW)
+    await event(crm, "purchase", buyer, NOW - HOUR)
+    assert await taken(crm, campaign, AT_ONCE) == []
+    fresh = await event(crm, "purchase", buyer, NOW + HOUR)
+    [firing] = await taken(crm, campaign, AT_ONCE, NOW + 2 * HOUR)
+    assert (firing.first_event, firing.last_event) == (fresh, fresh)
 
 
 async def test_two_who_look_at_once_take_one_firing(crm: Crm) -> None:
