@@ -11,6 +11,7 @@ from actions.care.consent import ChangeConsent
 from actions.care.held import TellHeld, TellWhy
 from actions.care.occasions import SetOccasion
 from actions.care.preferences import SetPreference
+from actions.care.wishes import hear_wish
 from actions.cases.complaints import AskComplaintOrder, FileComplaint, HearComplaint, ValidateComplaint
 from actions.cases.corrections import hear_correction
 from actions.cases.feedback import TakeFeedback, TakeScore
@@ -55,7 +56,7 @@ ONE_OF_A_KIND = (
 
 def build_actions(store: Store, now: Callable[[], datetime], zone: str = SHOP_ZONE) -> list[Action]:
     """Reads and checks `lines.yml`; raises `LineBroken`."""
-    tools = Tools(store, now, read_lines(), ZoneInfo(zone), hear_correction)
+    tools = Tools(store, now, read_lines(), ZoneInfo(zone), (hear_correction, hear_wish))
     return [
         *(kind(tools) for kind in ONE_OF_A_KIND),
         *(Say(tools, response) for response in SAYINGS),

@@ -1,11 +1,10 @@
 """What we hold about a shopper and may send them, and why they got a message."""
 
+from datetime import date
+
 from actions.base import Answer, Event, Turn
-from actions.care.consent import channel_names, purpose_names
-from actions.care.occasions import occasion_line
-from actions.care.preferences import rule_line
+from actions.care.wish_lines import channel_names, occasion_line, purpose_names, rule_line
 from crm_store.people.consent import ANY_CHANNEL, ConsentEntry
-from crm_store.people.preferences import OccasionNote
 from crm_store.people.proof import ProofLevel
 from crm_store.talks.unasked import last_unasked
 
@@ -20,7 +19,7 @@ class TellHeld(Answer):
 
     async def answer(self, turn: Turn) -> list[Event]:
         standing = await turn.crm.consent.standing(turn.shopper.proved_who)
-        lines = [_permission_line(turn, entry) for entry in standing] or [turn.voice.line("permission_none")]
+        lines = _permission_lines(turn, standing) or [turn.voice.line("permission_none")]
         lines += await _rule_lines(turn)
         proved = turn.shopper.level >= ProofLevel.PROVED
         buttons = [] if proved else [turn.voice.button("button_my_data", "ask_preferences", mine="yes")]
@@ -30,20 +29,28 @@ class TellHeld(Answer):
         return []
 
 
-def _permission_line(turn: Turn, entry: ConsentEntry) -> str:
-    return turn.voice.line(
-        "permission_yes" if entry.granted else "permission_no",
-        what=purpose_names(turn, [entry.purpose]),
-        where=channel_names(turn, [entry.channel]),
-        day=turn.voice.day(turn.shopper.local(entry.at)),
-    )
+def _permission_lines(turn: Turn, standing: list[ConsentEntry]) -> list[str]:
+    """One line for each purpose, answer and day, with all its channels."""
+    together: dict[tuple[str, bool, date], list[str]] = {}
+    for entry in standing:
+        said = (entry.purpose, entry.granted, turn.shopper.local(entry.at).date())
+        together.setdefault(said, []).append(entry.channel)
+    return [
+        turn.voice.line(
+            "permission_yes" if granted else "permission_no",
+            what=purpose_names(turn, [purpose]),
+            where=channel_names(turn, channels),
+            day=turn.voice.day(day),
+        )
+        for (purpose, granted, day), channels in together.items()
+    ]
 
 
 async def _rule_lines(turn: Turn) -> list[str]:
     rules = await turn.crm.preferences.of(turn.shopper.proved_who)
     occasions = await turn.crm.preferences.occasions_of(turn.shopper.proved_who)
-    notes = [OccasionNote(each.kind, each.month, each.day, each.calendar, each.off) for each in occasions]
-    told = [rule_line(turn, rule.kind, rule.value) for rule in rules] + [occasion_line(turn, note) for note in notes]
+    told = [rule_line(turn, rule.kind, rule.value) for rule in rules]
+    told += [occasion_line(turn, each.note) for each in occasions]
     return [turn.voice.line("held_line", text=line) for line in told]
 
 

@@ -1,12 +1,11 @@
 """Birthdays, anniversaries and festivals a shopper tells us of, or wants to hear nothing about."""
 
 from actions.base import Answer, Event, Turn
-from actions.questions import ask, open_question
-from crm_store.people.occasion_words import OccasionWish, read_occasions
-from crm_store.people.preferences import OccasionNote, Told
+from actions.care.wishes import ASKED_DAY, carry_out
+from actions.questions import open_question
+from crm_store.people.occasion_words import OccasionWish
 from crm_store.spoken_dates import SpokenDay, day_in
-
-ASKED_DAY = "occasion_day"
+from crm_store.wishes.spoken import Said, SpokenWishes, read_wishes
 
 
 class SetOccasion(Answer):
@@ -15,15 +14,12 @@ class SetOccasion(Answer):
     called = "action_set_occasion"
 
     async def answer(self, turn: Turn) -> list[Event]:
-        wishes = read_occasions(turn.shopper.text, turn.shopper.today)
-        if not wishes:
-            if not await take_day(turn):
-                turn.voice.answer("occasion_which")
-            return []
-        whole = [wish for wish in wishes if not wish.needs_day]
-        if whole:
-            await _note(turn, whole)
-        return [_ask_day(turn, wish) for wish in wishes if wish.needs_day][:1]
+        wishes = read_wishes(turn.shopper.text, turn.shopper.today, Said.OCCASIONS)
+        if wishes.occasions:
+            return await carry_out(turn, wishes)
+        if not await take_day(turn):
+            turn.voice.answer("occasion_which")
+        return []
 
 
 async def take_day(turn: Turn) -> bool:
@@ -32,39 +28,7 @@ async def take_day(turn: Turn) -> bool:
     if question.get("kind") != ASKED_DAY or day is None:
         return False
     calendar = str(question["calendar"]) if day.calendar == "solar" else day.calendar
-    dated = SpokenDay(day.month, day.day, calendar)
-    await _note(turn, [OccasionWish(str(question["occasion"]), dated, calendar, off=False)])
+    dated = SpokenDay(day.month, day.day, calendar, day.leap)
+    wish = OccasionWish(str(question["occasion"]), dated, calendar, off=False, whom=str(question.get("whom", "")))
+    await carry_out(turn, SpokenWishes(occasions=(wish,)))
     return True
-
-
-def _ask_day(turn: Turn, wish: OccasionWish) -> Event:
-    turn.voice.answer("occasion_day", occasion=turn.voice.line(f"occasion_{wish.kind}"))
-    return ask(turn, ASKED_DAY, occasion=wish.kind, calendar=wish.calendar)
-
-
-async def _note(turn: Turn, wishes: list[OccasionWish]) -> None:
-    shopper = turn.shopper
-    told = Told(await turn.words(), shopper.interaction_id, shopper.now)
-    for wish in wishes:
-        await turn.crm.preferences.note(shopper.who, _as_note(wish), told)
-    turn.voice.answer(
-        "occasion_noted", occasions=turn.voice.listed(occasion_line(turn, _as_note(wish)) for wish in wishes)
-    )
-
-
-def _as_note(wish: OccasionWish) -> OccasionNote:
-    if wish.day is None:
-        return OccasionNote(wish.kind, None, None, wish.calendar, wish.off)
-    return OccasionNote(wish.kind, wish.day.month, wish.day.day, wish.day.calendar, wish.off)
-
-
-def occasion_line(turn: Turn, note: OccasionNote) -> str:
-    """One occasion in words."""
-    name = turn.voice.line(f"occasion_{note.kind}")
-    if note.off:
-        return turn.voice.line("occasion_off", occasion=name)
-    if note.month is None or note.day is None:
-        return turn.voice.line("occasion_on", occasion=name)
-    return turn.voice.line(
-        "occasion_dated", occasion=name, day=turn.voice.day_of_year(note.month, note.day, note.calendar)
-    )

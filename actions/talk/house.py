@@ -3,9 +3,11 @@
 from rasa_sdk.events import ActiveLoop, SlotSet
 
 from actions.base import Answer, Event, Turn
+from actions.care.wishes import carry_out
 from actions.cases.complaints import FORM_SLOTS
 from crm_store.model import Languages
 from crm_store.people.language_words import language_wanted
+from crm_store.wishes.spoken import Said, pauses, read_wishes
 
 
 def left_form() -> list[Event]:
@@ -24,11 +26,13 @@ class FetchPerson(Answer):
 
 
 class StopAll(Answer):
-    """At once, without a question: the house writes the ledger and confirms."""
+    """At once, without a question: the house writes the ledger and confirms. "Stop until March" is a pause."""
 
     called = "action_stop_all"
 
     async def answer(self, turn: Turn) -> list[Event]:
+        if pauses(turn.shopper.text, turn.shopper.today):
+            return await carry_out(turn, read_wishes(turn.shopper.text, turn.shopper.today, Said.RULES))
         turn.voice.wish("stop")
         return left_form()
 

@@ -5,13 +5,12 @@ from typing import Any
 from rasa_sdk.events import SlotSet
 
 from actions.base import PENDING, Answer, Event, Turn
-from actions.care.consent import grant
-from actions.care.preferences import loosen
+from actions.care.giving import give
 from actions.cases.filing import add_to_case
 from actions.questions import open_question, yes_and_no
 from crm_store.people.consent_words import yes_or_no
 
-YES_NO = frozenset({"consent", "preference", "person", "case"})
+YES_NO = frozenset({"wishes", "person", "case"})
 
 
 class Affirm(Answer):
@@ -26,7 +25,7 @@ class Affirm(Answer):
         elif not question or question["kind"] not in YES_NO:
             turn.voice.answer("affirm_nothing")
         elif pressed is not None or yes_or_no(turn.shopper.text) is True:
-            await _do(turn, question)
+            return await _do(turn, question)
         elif yes_or_no(turn.shopper.text) is False:
             turn.voice.answer("nothing_changed")
         else:
@@ -44,13 +43,12 @@ class Deny(Answer):
         return []
 
 
-async def _do(turn: Turn, question: dict[str, Any]) -> None:
+async def _do(turn: Turn, question: dict[str, Any]) -> list[Event]:
     match question["kind"]:
-        case "consent":
-            await grant(turn, question)
-        case "preference":
-            await loosen(turn, question)
+        case "wishes":
+            return await give(turn, question)
         case "case":
             await add_to_case(turn, question)
         case "person":
             turn.voice.wish("hand_over", reason=str(question["reason"]))
+    return []

@@ -5,6 +5,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.model import Base, CustomerKey, IdentityKey, Key, Moment
+from crm_store.people.consent import Purpose
+
+CONFIRMED = ("email", "sms")
+
+
+def needs_confirmation(purpose: Purpose, channel: str) -> bool:
+    """Whether a yes counts only once it came from the very address: advertising by e-mail and SMS."""
+    return purpose is Purpose.PROMOTION and channel in CONFIRMED
 
 
 class OptIn(Base):

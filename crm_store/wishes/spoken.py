@@ -17,6 +17,7 @@ from crm_store.words import WordLists, folded, trimmed, word_lists
 
 _WORDS = word_lists(__file__)
 _PEOPLE = Path(__file__).parent.parent / "people"
+BOUNDS = frozenset({"snooze", "hours", "days", "at_most", "only", "stage"})
 LONGEST = 200
 """Characters of a wish that is one without doubt; longer messages tell more than that."""
 NOTHING_SAID = ConsentReading()
@@ -53,6 +54,8 @@ def read_wishes(text: str, today: date, said: Said) -> SpokenWishes:
     match said:
         case Said.CONSENT:
             reading = read_consent(text)
+            if _is_a_limit(reading, text, today):
+                return read_wishes(text, today, Said.RULES)
             rest = [clause for clause in clauses if _asks_nothing(clause)]
             return SpokenWishes(reading, tuple(read_preferences(", ".join(rest), today)), _dates(rest, today))
         case Said.RULES:
@@ -94,6 +97,12 @@ def undoes(text: str) -> timedelta | None:
 def pauses(text: str, today: date) -> bool:
     """Whether a stop is only one until a day: "stop until March"."""
     return any(rule.kind == "snooze" for rule in read_preferences(text, today))
+
+
+def _is_a_limit(reading: ConsentReading, text: str, today: date) -> bool:
+    """ "Nothing more before ten" takes no permission back: what has no topic but bounds of its own is a rule."""
+    bare = reading.grant is None and reading.withdraw is not None and not reading.withdraw
+    return bare and any(rule.kind in BOUNDS and rule.value for rule in read_preferences(text, today))
 
 
 def _asks_nothing(clause: str) -> bool:
