@@ -8,10 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_store.care.campaign import Campaign, CampaignState, CampaignVersion
 from crm_store.care.plan import Plan
-from crm_store.care.policies import ContactPolicy
+from crm_store.care.policies import ContactPolicies
 from crm_store.care.triggers import occasion_in, timing_of
 from crm_store.decision.message import Message, Policy
-from crm_store.decision.policy_text import DEFAULTS, policy_of
 from crm_store.incidents.incidents import Incident
 from crm_store.people.consent import Purpose
 from crm_store.planning.occurrences import Occurrence
@@ -105,9 +104,7 @@ class Briefings:
 
     async def policy(self) -> Policy:
         """The shop's rules as they stand."""
-        newest = select(ContactPolicy.definition).order_by(ContactPolicy.version.desc()).limit(1)
-        definition = await self._session.scalar(newest)
-        return DEFAULTS if definition is None else policy_of(definition)
+        return await ContactPolicies(self._session).current()
 
     async def segment_of(self, plan: Plan) -> Expression | None:
         """What its segment asks, in its newest version."""

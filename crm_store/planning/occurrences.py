@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm_store.care.campaign import Campaign
+from crm_store.care.campaign import Campaign, CampaignState
 from crm_store.care.plan import Plan
 from crm_store.care.triggers import Firing
 from crm_store.model import Base, Key, Moment
@@ -91,7 +91,7 @@ _CLAIM = text(
 
 _SETTLE = text(
     """
-    update occurrences set state = 'planned', planned_at = :now, rematched_at = :now
+    update occurrences set state = 'planned', planned_at = :now
      where id = :occurrence and state = 'planning'
        and not exists (select from plan_pages p where p.occurrence_id = :occurrence and p.planned_at is null)
     returning campaign_id
@@ -146,11 +146,26 @@ class Occurrences:
         made = insert(Occurrence).values(row).on_conflict_do_nothing().returning(Occurrence.id)
         return await self._session.scalar(made)
 
-    async def unplanned(self, limit: int = 100) -> list[int]:
-        """Due, or planned in part, whoever began it; the first that was due first."""
+    async def due_campaign(self, campaign_id: int, now: datetime) -> Campaign | None:
+        """The campaign, ours until the transaction ends, when its trigger still wants a look."""
+        asked = (
+            select(Campaign)
+            .where(Campaign.id == campaign_id, Campaign.next_at <= now)
+            .where(Campaign.state.in_((CampaignState.SCHEDULED, CampaignState.RUNNING)))
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        campaign: Campaign | None = await self._session.scalar(asked)
+        return campaign
+
+    async def unplanned(self, before: datetime, limit: int = 100) -> list[int]:
+        """Fired before then and not planned, or in part, whoever began it; the first that was due first."""
         waiting = Occurrence.state.in_((OccurrenceState.DUE, OccurrenceState.PLANNING))
         rows = await self._session.scalars(
-            select(Occurrence.id).where(waiting).order_by(Occurrence.due_at, Occurrence.id).limit(limit)
+            select(Occurrence.id)
+            .where(waiting, Occurrence.fired_at < before)
+            .order_by(Occurrence.due_at, Occurrence.id)
+            .limit(limit)
         )
         return list(rows)
 
@@ -176,22 +191,32 @@ class Occurrences:
         )
         return await self._session.scalar(left) or 0
 
-    async def hold(self, occurrence_id: int) -> bool:
-        """Whether it is still being planned. Nobody cancels it until this transaction has ended."""
+    async def hold(self, occurrence_id: int) -> OccurrenceState | None:
+        """Its state, which nobody changes until this transaction has ended; None when there is none."""
         asked = select(Occurrence.state).where(Occurrence.id == occurrence_id).with_for_update(read=True)
-        return await self._session.scalar(asked) == OccurrenceState.PLANNING
+        state = await self._session.scalar(asked)
+        return OccurrenceState(state) if state is not None else None
 
     async def claim_page(self, occurrence_id: int, start: int) -> int | None:
         """A page nobody is planning, the first from `start` on; its row is ours until the transaction ends."""
         page: int | None = await self._session.scalar(_CLAIM, {"occurrence": occurrence_id, "start": start})
         return page
 
+    async def pages(self, occurrence_id: int) -> list[int]:
+        """Every page it was laid out in."""
+        asked = select(PlanPage.page).where(PlanPage.occurrence_id == occurrence_id).order_by(PlanPage.page)
+        return list(await self._session.scalars(asked))
+
     async def page_planned(self, occurrence_id: int, page: int, counts: dict[str, int], now: datetime) -> None:
-        await self._session.execute(
-            update(PlanPage)
-            .where(PlanPage.occurrence_id == occurrence_id, PlanPage.page == page)
-            .values(planned_at=now, counts=counts)
-        )
+        """It is planned up to `now`; `counts`: the people who are new in it."""
+        row = await self._session.get_one(PlanPage, (occurrence_id, page))
+        row.counts = dict(Counter(row.counts) + Counter(counts))
+        row.planned_at = now
+        await self._session.flush()
+
+    async def rematched(self, occurrence_id: int, now: datetime) -> None:
+        """Looked at again, all of it."""
+        await self._session.execute(update(Occurrence).where(Occurrence.id == occurrence_id).values(rematched_at=now))
 
     async def settle(self, occurrence_id: int, now: datetime) -> bool:
         """PLANNED when every page is; True for whoever planned the last."""

@@ -11,6 +11,7 @@ from crm_store.crm import Crm
 from crm_store.database import Store
 from crm_store.planning.briefing import Briefing, Briefings
 from crm_store.planning.deciding import Decided, Deciding, counts, decided
+from crm_store.planning.occurrences import OccurrenceState
 from crm_store.planning.page_rows import PageReading
 from crm_store.planning.pages import bounds, hold_pages
 from crm_store.planning.touch_rows import copy_in, frame_of, packed
@@ -33,8 +34,7 @@ class Planner:
 
     async def plan(self, occurrence_id: int, part: int = 0) -> int:
         """Every page nobody has planned yet; gives how many this one did. `part`: where to begin, of several."""
-        async with self._store.transaction() as crm:
-            left = await crm.occurrences.begin(occurrence_id)
+        left = await self.begin(occurrence_id)
         start = zlib.crc32(f"{occurrence_id}:{part}".encode()) % max(left, 1)
         done = 0
         while left and await self._next_page(occurrence_id, start):
@@ -45,11 +45,16 @@ class Planner:
                 crm.nudge("care")
         return done
 
+    async def begin(self, occurrence_id: int) -> int:
+        """How many pages of it are left to plan."""
+        async with self._store.transaction() as crm:
+            return await crm.occurrences.begin(occurrence_id)
+
     async def _next_page(self, occurrence_id: int, start: int) -> bool:
         """False when there is no page to be had, or the campaign was cancelled."""
         async with self._store.transaction() as crm:
             page = await crm.occurrences.claim_page(occurrence_id, start)
-            if page is None or not await crm.occurrences.hold(occurrence_id):
+            if page is None or await crm.occurrences.hold(occurrence_id) is not OccurrenceState.PLANNING:
                 return False
             # Whoever plans the same people for another campaign comes after us, and sees what we reserve.
             await hold_pages(crm.session, page, page)
