@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from lunardate import LunarDate
+from borax.calendars.lunardate import LunarDate
 
 from crm_store.model import in_language
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from lunardate import LunarDate
+from borax.calendars.lunardate import LCalendars, LunarDate
 
 LEAP_DAY = (2, 29)
 _DAYS_IN = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -64,7 +64,7 @@ def _solar(of: PersonalDate, year: int, leap_day: str) -> date:
 def _lunar(of: PersonalDate, year: int) -> date | None:
     if year not in _LUNAR_YEARS:
         return None
-    leap = of.leap_month and LunarDate.leap_month_for_year(year) == of.month
+    leap = of.leap_month and LCalendars.leap_month(year) == of.month
     day = min(of.day, month_length(year, of.month, leap))
     return LunarDate(year, of.month, day, leap).to_solar_date()
 
@@ -72,11 +72,7 @@ def _lunar(of: PersonalDate, year: int) -> date | None:
 @lru_cache(maxsize=4096)
 def month_length(year: int, month: int, leap: bool) -> int:
     """29 or 30 days of a lunar month."""
-    try:
-        LunarDate(year, month, 30, leap).to_solar_date()
-    except ValueError:
-        return 29
-    return 30
+    return LCalendars.ndays(year, month, int(leap))
 
 
 def _solar_on(day: date, leap_day: str) -> Iterator[PersonalDate]:
@@ -88,10 +84,10 @@ def _solar_on(day: date, leap_day: str) -> Iterator[PersonalDate]:
 def _lunar_on(day: date) -> Iterator[PersonalDate]:
     if day < LunarDate(_LUNAR_YEARS[0], 1, 1).to_solar_date() or day.year >= _LUNAR_YEARS.stop:
         return
-    lunar = LunarDate.from_solar_date(day.year, day.month, day.day)
-    short = lunar.day == 29 and month_length(lunar.year, lunar.month, lunar.is_leap_month) == 29
-    kinds = {lunar.is_leap_month}
-    if LunarDate.leap_month_for_year(lunar.year) != lunar.month:
+    lunar = LunarDate.from_solar(day)
+    short = lunar.day == 29 and month_length(lunar.year, lunar.month, bool(lunar.leap)) == 29
+    kinds = {bool(lunar.leap)}
+    if LCalendars.leap_month(lunar.year) != lunar.month:
         kinds = {False, True}
     for number in (lunar.day, 30) if short else (lunar.day,):
         for leap in kinds:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lunardate import LunarDate
+from borax.calendars.lunardate import LunarDate
 
 from crm_store.decision.occasions import PersonalDate, falling_on, month_length, next_date
 
