@@ -61,6 +61,11 @@ class Turn:
         told = (self.tracker.latest_message.get("metadata") or {}).get("touch")
         return int(told) if told is not None else None
 
+    @property
+    def quoted(self) -> str:
+        """What the channel calls the message this one replies to; empty when it does not tell."""
+        return str((self.tracker.latest_message.get("metadata") or {}).get("quoted", ""))
+
     async def words(self) -> str:
         """What the shopper said in this turn, exactly as it was stored."""
         return (await self.crm.interactions.get(self.shopper.interaction_id)).text

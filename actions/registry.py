@@ -8,9 +8,10 @@ from rasa_sdk.interfaces import Action
 
 from actions.base import Tools
 from actions.care.consent import ChangeConsent
-from actions.care.held import TellHeld, TellWhy
+from actions.care.held import TellHeld
 from actions.care.occasions import SetOccasion
 from actions.care.preferences import SetPreference
+from actions.care.why import TellWhy
 from actions.care.wishes import hear_wish
 from actions.cases.complaints import AskComplaintOrder, FileComplaint, HearComplaint, ValidateComplaint
 from actions.cases.corrections import hear_correction

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from crm_store.care.campaigns import Campaign, CampaignVersion
 from crm_store.care.contexts import NewContext
@@ -59,6 +59,20 @@ async def send(crm: Crm, sent: Sent) -> Touch:
     )
     await crm.contexts.open([context], sent.now)
     return touch
+
+
+LEFT = text(
+    """
+    with left_house as (
+        update outbox_messages o set purpose = t.purpose, state = 'sent'
+          from touch_contexts t where t.interaction_id = o.interaction_id
+        returning o.interaction_id
+    )
+    update interactions i set sent_at = at, delivery = 'sent', provider_id = 'p' || i.id
+      from left_house l where i.id = l.interaction_id
+    """
+)
+"""Where nobody runs who sends: what was said by `send` has left the house as what it is."""
 
 
 async def occurrence_of(crm: Crm, sent: Sent) -> Occurrence:

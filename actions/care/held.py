@@ -1,12 +1,11 @@
-"""What we hold about a shopper and may send them, and why they got a message."""
+"""What we hold about a shopper and may send them."""
 
 from datetime import date
 
 from actions.base import Answer, Event, Turn
 from actions.care.wish_lines import channel_names, occasion_line, purpose_names, rule_line
-from crm_store.people.consent import ANY_CHANNEL, ConsentEntry
+from crm_store.people.consent import ConsentEntry
 from crm_store.people.proof import ProofLevel
-from crm_store.talks.unasked import last_unasked
 
 
 class TellHeld(Answer):
@@ -66,32 +65,3 @@ def _categories(turn: Turn) -> str:
     }
     kinds = [*(name for name, value in held.items() if value), "data_orders", "data_talks"]
     return turn.voice.listed(turn.voice.line(kind) for kind in kinds)
-
-
-class TellWhy(Answer):
-    """The newest message we wrote on our own, what it was for, and the permission it rests on, if there is one."""
-
-    called = "action_why_message"
-
-    async def answer(self, turn: Turn) -> list[Event]:
-        sent = await last_unasked(turn.crm.session, turn.shopper.conversation.id)
-        if sent is None:
-            turn.voice.answer("why_none")
-            return []
-        day, what = turn.voice.day(turn.shopper.local(sent.at)), purpose_names(turn, [sent.purpose])
-        if sent.purpose == "service":
-            turn.voice.answer("why_service", day=day)
-            return []
-        entry = _permission(await turn.crm.consent.standing(turn.shopper.proved_who), sent.purpose, turn)
-        if entry is not None:
-            agreed = turn.voice.day(turn.shopper.local(entry.at))
-            turn.voice.answer("why_permission", day=day, what=what, agreed=agreed)
-        else:
-            turn.voice.answer("why_no_permission", day=day, what=what)
-        return []
-
-
-def _permission(standing: list[ConsentEntry], purpose: str, turn: Turn) -> ConsentEntry | None:
-    channels = {ANY_CHANNEL, turn.shopper.conversation.channel}
-    fitting = [entry for entry in standing if entry.purpose == purpose and entry.channel in channels]
-    return fitting[-1] if fitting and fitting[-1].granted else None

@@ -3,7 +3,7 @@
 from actions.base import Answer, Event, Turn
 from actions.voice import Button
 from crm_store.care.choices import payload_for
-from crm_store.care.plan import OnEvent
+from crm_store.care.plan import Anniversary, OnEvent
 from crm_store.people.consent import ANY_CHANNEL, STOPPABLE, ConsentEntry
 from crm_store.people.proof import ProofLevel
 from crm_store.planning.why import Frequency, Why
@@ -44,8 +44,9 @@ async def _tell_touch(turn: Turn, sent: UnaskedMessage, occurrence_id: int, cust
 
 def _because(turn: Turn, why: Why) -> str:
     """The day or the event it was sent for; else what it was chosen by."""
-    trigger, occasion = why.plan.trigger, why.plan.occasion or getattr(why.plan.trigger, "of", "")
-    names = [f"because_{occasion}" if isinstance(trigger, OnEvent) else f"occasion_{occasion}", f"occasion_{occasion}"]
+    trigger = why.plan.trigger
+    reasons = [trigger.of] if isinstance(trigger, OnEvent | Anniversary) else []
+    names = [f"{kind}_{reason}" for reason in (*reasons, why.plan.occasion) for kind in ("because", "occasion")]
     named = next((name for name in names if turn.voice.lines.knows(name)), None)
     if named is not None:
         return turn.voice.line(named)
@@ -54,7 +55,7 @@ def _because(turn: Turn, why: Why) -> str:
 
 
 def _permission(turn: Turn, why: Why) -> str:
-    """The yes it rests on: when, how, in which words; those of another address only to whoever has proved to be them."""
+    """The yes it rests on: when, how, in which words; one given elsewhere only to whoever has proved it is theirs."""
     entry = why.consent
     if entry is None:
         needed = why.occurrence.purpose in STOPPABLE

@@ -193,7 +193,8 @@ def _metadata(scene: Scene) -> dict[str, Any]:
         "channel": scene.conversation.channel,
     }
     touch = fitting(scene.contexts, scene.quoted)
-    return told | ({"note": scene.note()} if scene.note() else {}) | ({"touch": touch.id} if touch else {})
+    more = {"note": scene.note(), "touch": touch.id if touch else None, "quoted": scene.quoted}
+    return told | {name: value for name, value in more.items() if value}
 
 
 def _reply(message: dict[str, object]) -> Reply:
