@@ -32,6 +32,7 @@ from bot.conversation.desk.handoff import Handoff
 from bot.conversation.fetcher import Fetcher
 from bot.conversation.identity import ProofRules, Proving
 from bot.conversation.inbox import WayIn
+from bot.conversation.opting_in import OptingIn, OptInRules
 from bot.conversation.thread import Threads
 from bot.conversation.turn import Turn
 from bot.conversation.understanding import Rasa
@@ -114,7 +115,8 @@ class House:
         handoff = Handoff(sentences)
         proving = Proving(sentences, ProofRules(self.secret, mail_lane, settings.phone_region))
         at_once = AtOnce(sentences, read_words(), proving, handoff)
-        turn = Turn(self.store, self.rasa, at_once, Wishes(sentences, proving, handoff, at_once))
+        opting_in = OptingIn(sentences, OptInRules(self.secret, settings.base_url, {"email": mail_lane}))
+        turn = Turn(self.store, self.rasa, at_once, Wishes(sentences, proving, handoff, at_once, opting_in))
         worker = Worker(self.store, turn, self.now, self.metrics.turn_took)
         dispatcher = Dispatcher(self.store, self.lanes, self.now, self.metrics.send_ended)
         fetcher = Fetcher(self.store, self.lanes, self.intake, sentences, self.now)

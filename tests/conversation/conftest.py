@@ -18,6 +18,7 @@ from bot.conversation.desk.holding import Holding
 from bot.conversation.desk.replying import Replying, StaffReply
 from bot.conversation.identity import ProofRules, Proving
 from bot.conversation.inbox import Kept, WayIn
+from bot.conversation.opting_in import OptingIn, OptInRules
 from bot.conversation.thread import Threads
 from bot.conversation.turn import Turn
 from bot.conversation.understanding import Rasa
@@ -67,7 +68,8 @@ class Desk:
         handoff = Handoff(self.sentences)
         proving = Proving(self.sentences, ProofRules(SECRET, "mail:desk", "SG"))
         at_once = AtOnce(self.sentences, read_words(), proving, handoff)
-        wishes = Wishes(self.sentences, proving, handoff, at_once)
+        self.opting_in = OptingIn(self.sentences, OptInRules(SECRET, "https://care.example", {"email": "mail:desk"}))
+        wishes = Wishes(self.sentences, proving, handoff, at_once, self.opting_in)
         self.rasa = Rasa(self.http, self.bot.url, "t", self.rasa_timeout, lambda seconds, answered: None)
         self.worker = Worker(self.store, Turn(self.store, self.rasa, at_once, wishes), self.now, lambda _: None)
         self.holding = Holding(self.sentences)
