@@ -9,6 +9,7 @@ from alembic.config import Config
 
 from bot.stack.folders import ROOT
 from crm_store.database import open_store
+from crm_store.demo.care import fill_demo_care
 from crm_store.demo.desk import fill_demo_desk
 from crm_store.demo.seed import fill_demo_shop
 from crm_store.promises.defaults import ensure_promises
@@ -41,7 +42,7 @@ async def _furnish(database_url: str, zone: str, now: datetime) -> None:
 
 
 def fill_demo(database_url: str, now: datetime, say: Callable[[str], None]) -> bool:
-    """The demo shop and its desk, dated from `now` in the shop's zone, on the first run; False when it is there."""
+    """The demo shop with its desks, dated from `now` in the shop's zone, on the first run; False when it is there."""
     return asyncio.run(_fill_demo(database_url, now, say))
 
 
@@ -51,6 +52,7 @@ async def _fill_demo(database_url: str, now: datetime, say: Callable[[str], None
         made = await fill_demo_shop(store, now.date(), say)
         if made:
             await fill_demo_desk(store, now, say)
+            await fill_demo_care(store, now, say)
         return made
     finally:
         await store.close()

@@ -1,0 +1,100 @@
+"""What a campaign of the demo that is over has left behind: its occurrence, and what became of everybody."""
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, text
+
+from crm_store.care.campaign import Campaign
+from crm_store.care.triggers import next_firing
+from crm_store.crm import Crm
+from crm_store.demo.calendar import TIME_ZONE
+from crm_store.demo.copying import copy_rows
+from crm_store.planning.occurrences import Occurrence, OccurrenceState
+from crm_store.planning.touches import Touch, TouchState
+from crm_store.segments.compile import members
+
+_WHOM = """
+    select c.id, i.id as identity_id, i.account, i.reachability,
+           (select e.id from consent_entries e where e.customer_id = c.id and e.purpose = 'promotion'
+             and e.at <= :at order by e.id desc limit 1) as consent_id,
+           (select e.granted from consent_entries e where e.customer_id = c.id and e.purpose = 'promotion'
+             and e.at <= :at order by e.id desc limit 1) as granted
+      from customers c left join channel_identities i on i.customer_id = c.id and i.channel = 'email'
+     where c.id = any(:ids) order by c.id
+"""
+READ, STOPPED = 0.07, 0.008
+"""Shares of those it was sent to who answered, and who wanted no more."""
+
+
+class CarePast:
+    """One occurrence of `campaign`, sent at `at` and the hours after it."""
+
+    def __init__(self, crm: Crm, campaign: Campaign, at: datetime, rng: random.Random) -> None:
+        self._crm = crm
+        self._campaign = campaign
+        self._at = at
+        self._rng = rng
+
+    async def happen(self) -> None:
+        plan = await self._crm.campaigns.plan(self._campaign.id)
+        firing = next_firing(plan.trigger, self._at - timedelta(days=2), TIME_ZONE)
+        assert firing is not None
+        assert plan.segment_id is not None
+        occurrence = Occurrence(
+            campaign_id=self._campaign.id,
+            version=self._campaign.version,
+            key=firing.key,
+            state=OccurrenceState.DONE,
+            purpose=self._campaign.purpose,
+            priority=plan.priority,
+            day=firing.day,
+            due_at=firing.due_at,
+            expires_at=firing.expires_at,
+            fired_at=firing.due_at,
+            planned_at=firing.due_at + timedelta(minutes=1),
+            ended_at=firing.expires_at,
+            rematched_at=firing.due_at,
+        )
+        self._crm.session.add(occurrence)
+        await self._crm.session.flush()
+        _, expression = await self._crm.segments.current(plan.segment_id)
+        found = await self._crm.session.scalars(select(members(expression, self._at).subquery().c.id))
+        people = await self._crm.session.execute(text(_WHOM), {"ids": list(found), "at": self._at})
+        touches = [self._touch(occurrence, person, plan.holdout_percent) for person in people]
+        if touches:
+            await copy_rows(self._crm.session, touches)
+
+    def _touch(self, occurrence: Occurrence, person: Any, holdout: int) -> Touch:
+        touch = Touch(
+            occurrence_id=occurrence.id,
+            customer_id=person.id,
+            expires_at=occurrence.expires_at,
+            decided_at=occurrence.due_at,
+            policy_version=0,
+            consent_id=person.consent_id if person.granted else None,
+        )
+        if not person.granted:
+            return _ended(touch, TouchState.SUPPRESSED, "suppress", "no_consent")
+        if person.identity_id is None or person.reachability != "ok":
+            return _ended(touch, TouchState.SUPPRESSED, "suppress", "address_suppressed")
+        if self._rng.random() * 100 < holdout:
+            return _ended(touch, TouchState.HOLDOUT, "holdout", "holdout")
+        return self._sent(touch, person)
+
+    def _sent(self, touch: Touch, person: Any) -> Touch:
+        _ended(touch, TouchState.SENT, "send", "allowed")
+        touch.channel, touch.lane, touch.identity_id = "email", f"email:{person.account}", person.identity_id
+        touch.due_at = self._at.replace(hour=3, minute=0, second=0, microsecond=0)
+        touch.sent_at = touch.decided_at = touch.due_at + timedelta(seconds=self._rng.uniform(0, 900))
+        if self._rng.random() < READ:
+            touch.answered_at = touch.sent_at + timedelta(minutes=self._rng.expovariate(1 / 200))
+        if self._rng.random() < STOPPED:
+            touch.stopped_at = touch.sent_at + timedelta(minutes=self._rng.expovariate(1 / 90))
+        return touch
+
+
+def _ended(touch: Touch, state: TouchState, outcome: str, reason: str) -> Touch:
+    touch.state, touch.outcome, touch.reason = state, outcome, reason
+    return touch
