@@ -35,20 +35,18 @@ _EVENTS = text(
          order by customer_id, id desc)
     select e.customer_id, e.detail, o.number as order_number, p.name as product, p.sku as product_sku,
            r.name as store, k.code as coupon_code, k.title as coupon_title, k.valid_until as coupon_until,
-           c.number as complaint_number
+           e.detail ->> 'complaint_number' as complaint_number
       from newest e
       left join orders o on e.kind = 'purchase' and o.customer_id = e.customer_id
-           and (o.number = e.key or o.id::text = e.key) and o.state not in ('cancelled', 'returned')
+           and o.number = e.key and o.state not in ('cancelled', 'returned')
       left join lateral (
            select l.product_id from order_lines l where l.order_id = o.id
             order by l.price_cents * l.quantity desc, l.line limit 1) dearest on true
       left join products p on p.id = dearest.product_id
-           or (dearest.product_id is null and p.sku = coalesce(e.detail ->> 'sku', e.detail ->> 'product_sku'))
+           or (dearest.product_id is null and p.sku = e.detail ->> 'sku')
       left join stores r on r.id = o.store_id
       left join coupons k on e.kind = 'coupon_lapsing' and k.customer_id = e.customer_id
-           and (k.code = e.key or k.id::text = e.key) and k.used_at is null and k.valid_until >= :today
-      left join complaints c on e.kind = 'complaint_closed' and c.customer_id = e.customer_id
-           and (c.number = e.key or c.id::text = e.key)
+           and k.code = e.key and k.used_at is null and k.valid_until >= :today
     """
 )
 # Whose day it is; the newest word on each of them counts.

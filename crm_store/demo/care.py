@@ -51,6 +51,7 @@ async def fill_demo_care(store: Store, now: datetime, say: Callable[[str], None]
         say("Setting up the marketer's desk: segments, campaigns in every state, and whom they may reach")
         rng = random.Random(SEED)  # the same desk every time, on purpose
         await CarePeople(crm.session, now, account, rng).come()
+        await crm.lifecycles.refresh(now)
         await CareDesk(crm, now, rng).open()
 
 

@@ -173,3 +173,20 @@ async def counted(crm: Crm) -> AsyncIterator[list[str]]:
     listening.listen(connection, "before_cursor_execute", note)
     yield asked
     listening.remove(connection, "before_cursor_execute", note)
+
+
+async def test_a_complaint_that_was_reopened_is_still_called_by_its_number(crm: Crm) -> None:
+    emma = await customer(crm)
+    closed = await told_of(crm, "complaint_closed", emma, "C1042:1", complaint_number="C1042")
+    plan = saying("{complaint_number}", trigger=OnEvent(of="complaint_closed"))
+    found = await crm.campaigns.values_of(Fired(7, events=(closed, closed)), plan, [emma], NOW)
+    assert found[emma]["complaint_number"] == "C1042"  # type: ignore[index]
+
+
+async def test_what_still_lasts_is_named_with_its_days(crm: Crm) -> None:
+    emma = await customer(crm)
+    await order(crm, "WM1", emma, ["RICE"])
+    low = await told_of(crm, "running_low", emma, "RICE:2026-11-01", sku="RICE", days_left=14)
+    plan = saying("{product}: {days_left}", trigger=OnEvent(of="running_low"))
+    found = await crm.campaigns.values_of(Fired(7, events=(low, low)), plan, [emma], NOW)
+    assert (found[emma]["product"], found[emma]["days_left"]) == ("RICE", "14")  # type: ignore[index]
