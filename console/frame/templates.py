@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -49,6 +50,7 @@ def _words(language: str, texts: Texts, assets: Assets) -> dict[str, Any]:
     def t(key: str, **values: Any) -> str:
         return texts.say(language, key, **values)
 
+    @cache
     def icon(name: str) -> Markup:
         use = Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}/frame/icons.svg#{}"/></svg>')
         return use.format(base, name)

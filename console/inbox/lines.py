@@ -25,16 +25,15 @@ class Lines:
         self._frame = frame
         self._drawn: OrderedDict[Place, tuple[int, QueueRow, Markup]] = OrderedDict()
 
-    def drawn(
-        self, template: str, language: str, rows: Iterable[QueueRow], wanted: Wanted, now: datetime
-    ) -> list[Markup]:
+    def drawn(self, template: str, language: str, rows: Iterable[QueueRow], wanted: Wanted, now: datetime) -> Markup:
         """One for each row, by `template`; every line links to its case within `wanted`."""
-        span, query = int(now.timestamp() // HOLDS_FOR), wanted.query
-        return [self._line((template, language, query, row.kind, _key(row)), span, row, wanted, now) for row in rows]
+        span, query = span_of(now), wanted.query
+        drawn = (self._line((template, language, query, row.kind, _key(row)), span, row, wanted, now) for row in rows)
+        return Markup("\n".join(drawn))
 
     def _line(self, place: Place, span: int, row: QueueRow, wanted: Wanted, now: datetime) -> Markup:
         kept = self._drawn.get(place)
-        if kept is not None and kept[0] == span and kept[1] == row:
+        if kept is not None and kept[0] == span and (kept[1] is row or kept[1] == row):
             self._drawn.move_to_end(place)
             return kept[2]
         template, language = place[:2]
@@ -43,6 +42,11 @@ class Lines:
         if len(self._drawn) > ROOM:
             self._drawn.popitem(last=False)
         return html
+
+
+def span_of(now: datetime) -> int:
+    """What was drawn in another span is drawn again."""
+    return int(now.timestamp() // HOLDS_FOR)
 
 
 def _key(row: QueueRow) -> int:

@@ -1,16 +1,17 @@
 """The lines of the inbox and its tabs, read alike for a page and for what is pushed into it."""
 
+from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from console.frame.frame import Frame
-from console.inbox.lines import Lines
+from console.inbox.lines import Lines, span_of
 from console.inbox.pages import Pages
 from console.inbox.wanted import Wanted, wanted_in
 from console.live.part import Look
 from crm_store.crm import Crm
 from crm_store.desk.queue import QueuePage
-from crm_store.desk.queue_counts import TeamCounts
+from crm_store.desk.queue_counts import Tally, TeamCounts
 from crm_store.desk.queue_filter import View
 from crm_store.records.page import CursorUnknown
 from crm_store.staff.scope import Scope
@@ -20,6 +21,10 @@ ON_A_PAGE = 50
 BESIDE_A_TALK = 30
 WIDE_LINE = "inbox/one_line.html"
 NARROW_LINE = "inbox/beside_line.html"
+ROOM = 200
+"""Lists kept as drawn, of some 50 KB each; whoever looks at one has it, too."""
+
+Key = tuple[str, str, Scope, str]
 
 
 async def listed(crm: Crm, scope: Scope, wanted: Wanted, now: datetime, limit: int = ON_A_PAGE) -> QueuePage:
@@ -46,6 +51,7 @@ class Lists:
     frame: Frame
     lines: Lines = field(init=False)
     pages: Pages = field(init=False)
+    _shown: OrderedDict[Key, tuple[int, QueuePage, str]] = field(default_factory=OrderedDict)
 
     def __post_init__(self) -> None:
         self.lines = Lines(self.frame)
@@ -60,11 +66,14 @@ class Lists:
         return self._drawn(look, page, "inbox/beside.html", NARROW_LINE)
 
     async def tabs(self, look: Look) -> str:
-        async def read() -> TeamCounts:
+        async def read() -> Tally:
             async with self.frame.store.reading() as crm:
-                return await crm.queue.counts_of_team(look.scope, look.now)
+                return await crm.queue.tally(look.now)
 
-        found = await look.together.once(("inbox.tabs", look.scope.role, look.scope.teams), read)
+        async def add_up() -> TeamCounts:
+            return (await look.together.once("inbox.tally", read)).of_team(look.scope)
+
+        found = await look.together.once(("inbox.tabs", look.scope.role, look.scope.teams), add_up)
         counts = found.of(look.scope.staff_id)
 
         async def draw() -> str:
@@ -87,6 +96,16 @@ class Lists:
         return await look.together.once(("inbox.list", look.scope, look.argument, limit), read)
 
     def _drawn(self, look: Look, page: QueuePage, template: str, line: str) -> str:
+        """The very same text while the page is the same: then nobody has to be sent anything."""
+        key, span = (template, look.language, look.scope, look.argument), span_of(look.now)
+        kept = self._shown.get(key)
+        if kept is not None and kept[:2] == (span, page):
+            self._shown.move_to_end(key)
+            return kept[2]
         wanted = wanted_in(look.argument)
         lines = self.lines.drawn(line, look.language, page.rows, wanted, look.now)
-        return self.frame.part(look.language, template, page=page, lines=lines, wanted=wanted, now=look.now)
+        html = self.frame.part(look.language, template, page=page, lines=lines, wanted=wanted, now=look.now)
+        self._shown[key] = (span, page, html)
+        if len(self._shown) > ROOM:
+            self._shown.popitem(last=False)
+        return html

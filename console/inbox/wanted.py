@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
 from crm_store.desk.queue_filter import QueueFilter, View
@@ -49,9 +50,7 @@ class Wanted:
     @property
     def query(self) -> str:
         """The same again, to be read by `wanted_of`; also the argument of a live part."""
-        named = {name: str(value) for name, value in vars(self).items() if value}
-        # A tilde is the one sign that is left as it is and that no argument of a live part may hold.
-        return urlencode(named).replace("~", "%7E")
+        return _query(self)
 
     @property
     def is_narrowed(self) -> bool:
@@ -74,6 +73,13 @@ class Wanted:
         return Wanted(self.view)
 
 
+@lru_cache(maxsize=512)
+def _query(wanted: Wanted) -> str:
+    named = {name: str(value) for name, value in vars(wanted).items() if value}
+    # A tilde is the one sign that is left as it is and that no argument of a live part may hold.
+    return urlencode(named).replace("~", "%7E")
+
+
 def wanted_of(query: Mapping[str, str]) -> Wanted:
     """What is unknown counts as not asked."""
     told = {name: query.get(name, "").strip()[:LONGEST] for name in Wanted.__annotations__}
@@ -89,6 +95,7 @@ def wanted_of(query: Mapping[str, str]) -> Wanted:
     )
 
 
+@lru_cache(maxsize=512)
 def wanted_in(argument: str) -> Wanted:
     """The argument of a live part, as `query` wrote it."""
     return wanted_of(dict(parse_qsl(argument)))

@@ -7,11 +7,10 @@ LINE = re.compile(r'(?=<li class="line" id="([a-z0-9-]+)")')
 END = "</li>"
 
 
-@lru_cache(maxsize=32)
 def changes(before: str, html: str) -> list[tuple[str, str]] | None:
     """The lines that differ, by id; None when more differs than lines that were there and still are.
 
-    A line is an ``<li class="line" id="…">`` without another ``<li>`` within. Many sockets share the same two texts.
+    A line is an ``<li class="line" id="…">`` without another ``<li>`` within.
     """
     old, new = _taken_apart(before), _taken_apart(html)
     if old is None or new is None or old[0] != new[0] or list(old[1]) != list(new[1]):

@@ -16,7 +16,7 @@ from crm_store.errors import StoreUnavailable
 from crm_store.signals import Signals
 from crm_store.staff.scope import Scope
 
-PAUSE = 0.05
+PAUSE = 0.02
 """Seconds after a rendering in which a burst of signals becomes one; the first signal after a quiet time waits for
 nothing."""
 AT_ONCE = 4

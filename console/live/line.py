@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -74,7 +75,9 @@ class Line:
         self.news.set()
 
 
+@lru_cache(maxsize=64)
 def _told(group: Group, before: str, html: str) -> str:
+    """The same for all sockets that have been sent the same until now."""
     changed = changes(before, html)
     if changed is None:
         return PARTIAL.format(group.selector, Markup(html))

@@ -9,12 +9,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_store.desk.queue_changes import Standing, standing_of
-from crm_store.desk.queue_counts import TeamCounts, counts_of_team
+from crm_store.desk.queue_counts import Tally, tally_of
 from crm_store.desk.queue_filter import (
     CASE_VIEWS,
     TALK_VIEWS,
     QueueFilter,
     View,
+    held_talks,
     narrowed_cases,
     narrowed_talks,
     open_cases,
@@ -69,15 +70,15 @@ class CaseQueue:
             text(
                 f"""select {sums} from (
                         select {cases} from complaints p where {open_cases(sight)}
-                        union all select {talks} from conversations v where {open_talks(sight)}) as counted"""
+                        union all select {talks} from {held_talks(sight)} where {open_talks(sight)}) as counted"""
             ),
             sight.values | {"now": now},
         )
         return {view: int(count) for view, count in zip(views, found.one(), strict=True)}
 
-    async def counts_of_team(self, scope: Scope, now: datetime) -> TeamCounts:
-        """The tabs of all who have the role and the teams of `scope`."""
-        return await counts_of_team(self._session, scope, now)
+    async def tally(self, now: datetime) -> Tally:
+        """What the tabs of everybody are added up from."""
+        return await tally_of(self._session, now)
 
     async def case(self, scope: Scope, complaint_id: int) -> QueueRow | None:
         """The line of one case, open or closed; None when it is not in sight."""
@@ -156,7 +157,7 @@ def _open(sight: Sight, wanted: QueueFilter) -> list[str]:
         f"""
         select 'talk' as kind, v.id, null::bigint as complaint_id, v.id as conversation_id, 1 as sooner,
                {TALK_PRESSING} as pressing
-          from conversations v where {open_talks(sight)} and {narrowed_talks(wanted)}""",
+          from {held_talks(sight)} where {open_talks(sight)} and {narrowed_talks(wanted)}""",
     ]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_store.desk.queue_filter import QueueFilter, View
 from crm_store.desk.queue_places import PRESSING, SOONER, TALK_PRESSING, Place, cursor, place_of
 from crm_store.desk.queue_row import DRESSED_WITH_FACTS, QueueRow, row_of
+from crm_store.desk.queue_ties import TIES, Held, Tie, ties_of
 from crm_store.staff.scope import Scope
 from crm_store.staff.sight import HELD
 
@@ -35,25 +37,11 @@ _STANDING = text(
                    'channel', (select a.channel from channel_identities a where a.id = p.identity_id)) as facts
           from complaints p where p.id in (select id from cases) and p.merged_into is null
         union all
-        select 'talk', null, v.id, {cursor("1", TALK_PRESSING, "'talk'", "v.id")}, 1, jsonb_build_object('cases', (
-                   select coalesce(jsonb_agg(jsonb_build_object(
-                              'team', q.team_id, 'closed', q.closed_at is not null,
-                              'merged', q.merged_into is not null)), '[]')
-                     from complaint_conversations n join complaints q on q.id = n.complaint_id
-                    where n.conversation_id = v.id))
+        select 'talk', null, v.id, {cursor("1", TALK_PRESSING, "'talk'", "v.id")}, 1, jsonb_build_object('ties', {TIES})
           from conversations v where v.id in (select id from talks) and v.control in {HELD}
          limit {MOST + 1}
     ){DRESSED_WITH_FACTS}"""
 )
-
-
-@dataclass(frozen=True)
-class Tie:
-    """A case that is talked about in a conversation."""
-
-    team: int | None
-    closed: bool
-    merged: bool
 
 
 @dataclass(frozen=True)
@@ -67,7 +55,7 @@ class Standing:
     closed: bool = False
     overdue: bool = False
     channel: str | None = None
-    cases: tuple[Tie, ...] = ()
+    ties: tuple[Tie, ...] = ()
 
     @property
     def place(self) -> Place:
@@ -120,20 +108,8 @@ class Standing:
 
     def _is_talk_of(self, scope: Scope) -> bool:
         """In sight itself, and not talked about in an open case in sight."""
-        if any(not tie.closed and not tie.merged and scope.may_see(tie.team) for tie in self.cases):
-            return False
-        return (
-            scope.sees_everything
-            or self.row.team_id in scope.teams
-            or (self.row.assignee_id is not None and self.row.assignee_id == scope.staff_id)
-            or any(scope.may_see(tie.team) for tie in self.cases)
-            or (self.row.team_id is None and not any(self._hides(tie, scope) for tie in self.cases))
-        )
-
-    @staticmethod
-    def _hides(tie: Tie, scope: Scope) -> bool:
-        """Of another team's cases only open ones hide a conversation that a person has or is waited for in."""
-        return not tie.closed and not scope.may_see(tie.team)
+        held = Held(self.row.team_id, self.row.assignee_id, self.ties)
+        return held.is_uncased(scope) and held.is_seen(scope)
 
 
 async def standing_of(
@@ -147,5 +123,5 @@ async def standing_of(
     return [_made(row_of(row), **row["facts"]) for row in rows]
 
 
-def _made(row: QueueRow, cases: Sequence[dict[str, object]] = (), **facts: object) -> Standing:
-    return Standing(row, cases=tuple(Tie(**tie) for tie in cases), **facts)  # type: ignore[arg-type]
+def _made(row: QueueRow, ties: Sequence[dict[str, object]] = (), **facts: Any) -> Standing:
+    return Standing(row, ties=ties_of(ties), **facts)

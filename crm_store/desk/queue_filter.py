@@ -80,14 +80,12 @@ def open_cases(sight: Sight) -> str:
 
 def open_talks(sight: Sight) -> str:
     """Conversations in sight that need a person and are not talked about in an open case in sight."""
-    return f"{uncased_talks(sight)} and {sight.talk('v')}"
+    return f"v.control in {HELD} and z.is_cased is not true and {sight.talk_by('v', 'z')}"
 
 
-def uncased_talks(sight: Sight) -> str:
-    """The same, also those that are not in sight themselves."""
-    return f"""v.control in {HELD} and not exists (
-        select from complaint_conversations n join complaints p on p.id = n.complaint_id
-         where n.conversation_id = v.id and {open_cases(sight)})"""
+def held_talks(sight: Sight) -> str:
+    """What `open_talks` is asked of."""
+    return f"conversations v cross join lateral {sight.ties('v')} z"
 
 
 def narrowed_cases(wanted: QueueFilter) -> str:

@@ -120,7 +120,10 @@ select k.kind, k.complaint_id, coalesce(k.conversation_id, l.conversation_id) as
         select * from clocks r where r.complaint_id = p.id and r.met_at is null and r.ended_at is null
          order by r.due_at nulls last, r.id limit 1) c on true
   left join lateral (
-        select * from escalations r where (r.complaint_id = p.id or r.conversation_id = v.id) and r.closed_at is null
+        select * from (
+               select * from escalations x where x.complaint_id = p.id and x.closed_at is null
+               union all
+               select * from escalations x where x.conversation_id = v.id and x.closed_at is null) r
          order by r.acknowledged_at is null desc, r.level desc, r.id desc limit 1) e on true
   left join lateral (
         select jsonb_agg(jsonb_build_object('code', r.code, 'name', r.name, 'colour', r.colour) order by r.id) as tags

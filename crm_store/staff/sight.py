@@ -39,6 +39,22 @@ class Sight:
                          where q.team_id <> all(:teams) and (q.closed_at is null or {alias}.control not in {HELD})))"""
         )
 
+    def ties(self, alias: str) -> str:
+        """What `talk_by` asks of the cases talked about in the conversation `alias`, one row, looked at once."""
+        return f"""(select bool_or(q.closed_at is null and q.merged_into is null and {self.case("q")}) as is_cased,
+                           bool_or(q.team_id is null or q.team_id = any(:teams)) as is_near,
+                           bool_or(q.team_id <> all(:teams) and (q.closed_at is null or {alias}.control not in {HELD}))
+                               as is_hidden
+                      from complaint_conversations k join complaints q on q.id = k.complaint_id
+                     where k.conversation_id = {alias}.id)"""
+
+    def talk_by(self, alias: str, ties: str) -> str:
+        """The same as `talk`, by the row that `ties` gives."""
+        return self._unless_all(
+            f"""({alias}.team_id = any(:teams) or {alias}.holder_id = :me or {ties}.is_near
+                 or {alias}.team_id is null and {ties}.is_hidden is not true)"""
+        )
+
     def _unless_all(self, condition: str) -> str:
         if self.scope.sees_everything:
             return "true"

@@ -1,6 +1,7 @@
 """A page of the inbox that is put together from what changed is the page that a whole reading gives."""
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -152,6 +153,10 @@ async def test_a_patched_page_is_the_page_a_whole_reading_gives(store: Store, se
         look = Look(scopes[0], "en", "", NOW, stamp=stamps.now(), stamps=stamps)
         for scope, wanted in readings(scopes):
             assert await pages.top(look, scope, wanted, SHOWN) == await whole(store, scope, wanted), (scope, wanted)
+        async with store.reading() as crm:
+            tally = await crm.queue.tally(NOW)
+            for scope in scopes[:-1]:
+                assert tally.of_team(scope).of(scope.staff_id) == await crm.queue.counts(scope, NOW)
         async with store.transaction() as crm:
             happening = Shop(crm, chance, shop.cases, shop.people)
             numbers = [number for _ in range(chance.randrange(1, 4)) for number in await happening.something()]
@@ -185,7 +190,8 @@ async def test_a_signal_for_everybody_or_one_that_was_missed_has_all_of_it_read(
     async with store.transaction() as crm:
         shop, _ = await furnished(crm, random.Random(6), 10)
     ada = Scope(0, "admin", NONE)
-    for signal in (lambda: stamps.heard("desk", 0), stamps.missed):
+    signals: list[Callable[[], None]] = [lambda: stamps.heard("desk", 0), stamps.missed]
+    for signal in signals:
         await pages.top(_look(stamps), ada, Wanted(View.ALL), SHOWN)
         async with store.transaction() as crm:
             (await crm.session.get_one(Complaint, shop.cases[0].complaint_id)).severity = "high"
