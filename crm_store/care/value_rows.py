@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_store.decision.occasions import falling_on
 from crm_store.loyalty.points import Balance, balance_of
 
-# The language they read, as their standing has it when the caller does not say.
+# The language they read, as their standing has it when the caller does not say; it leaves English out.
 _PEOPLE = text(
     """
-    select c.id, c.name, coalesce(s.facts::jsonb ->> 'lang', c.language) as language, t.name as tier, r.name as store
+    select c.id, c.name, case when s.customer_id is null then c.language
+           else coalesce(s.facts::jsonb ->> 'lang', 'en') end as language, t.name as tier, r.name as store
       from customers c
       left join standings s on s.customer_id = c.id
       left join tiers t on t.code = c.tier

@@ -20,7 +20,7 @@ from crm_store.care.wording import variables_of
 from crm_store.decision.message import Policy
 from crm_store.loyalty.coupons import Coupon
 from crm_store.loyalty.points import CENTS_PER_POINT, Balance
-from crm_store.model import in_language
+from crm_store.model import Languages, in_language
 
 OF_POINTS = frozenset({"points", "points_worth", "lapsing_points", "lapsing_worth", "lapsing_day"})
 OF_COUPONS = frozenset({"coupon_code", "coupon_title", "coupon_until"})
@@ -75,7 +75,7 @@ class Values:
         batch = _Batch(fired, plan, policy, today, variables_of(plan) - HANDED_IN)
         people = await self._rows.people(list(customers))
         languages = customers if isinstance(customers, Mapping) else {}
-        spoken = {one: languages.get(one, person.language) for one, person in people.items()}
+        spoken = {one: _of_ours(languages.get(one, person.language)) for one, person in people.items()}
         found: dict[int, dict[str, str]] = {one: _of_person(people[one], spoken[one]) for one in people}
         for each in (self._points, self._events, self._occasion):
             for customer_id, values in (await each(batch, spoken)).items():
@@ -126,6 +126,11 @@ class Values:
             for one, members in whose.items():
                 named[one]["whom"] = SEVERAL[spoken[one]].join(sorted(set(members)))
         return named
+
+
+def _of_ours(language: str) -> str:
+    """One of the shop's; for any other there are no words, and that is found when they are looked for."""
+    return language if language in Languages else Languages[0]
 
 
 def _of_person(person: Any, language: str) -> dict[str, str]:
