@@ -25,6 +25,9 @@ class Sentences:
         self._texts = texts
         self._shop = shop
 
+    def knows(self, name: str) -> bool:
+        return name in self._texts
+
     def say(self, name: str, language: str, /, **values: str) -> str:
         """Values are put in as they are: they are data, never templates themselves."""
         return self._texts[name][language].format_map({"shop": self._shop[language], **values})
