@@ -1,6 +1,6 @@
-"""What happens by the clock, put together: housekeeping, promises, notices to staff, apologies, follow-ups, radar."""
+"""What happens by the clock, put together: housekeeping, promises, notices, apologies, follow-ups, radar, care."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +11,9 @@ import scheduler
 from crm_store.database import Store
 from crm_store.sentences import read_sentences
 from scheduler.apologies import Apologies
+from scheduler.care.jobs import CareJobs
+from scheduler.care.tending import Tending
+from scheduler.care.ticks import Ticks
 from scheduler.clock import Clock
 from scheduler.follow_ups import FollowUpRounds
 from scheduler.handback import HandBack
@@ -26,21 +29,37 @@ SENTENCES = Path(scheduler.__file__).with_name("sentences.yml")
 class Premises:
     """The shop's zone, its name by language, its own address, and for how many days raw events are kept.
 
-    `return_after`: so long a person may hold a conversation in which nobody writes.
+    `return_after`: so long a person may hold a conversation in which nobody writes. `database_url`: for the queue of
+    long works, which has connections of its own.
     """
 
     zone: ZoneInfo
     name: Mapping[str, str]
     base_url: str
     raw_days: int
+    database_url: str
     return_after: timedelta = timedelta(hours=24)
 
 
+Works = dict[str, Callable[[], Awaitable[None]]]
+
+
+def _care(clock: Clock, store: Store, premises: Premises, now: Callable[[], datetime]) -> Works:
+    """Campaigns fire, are planned, looked at again and ended; what they wait for is found."""
+    jobs = CareJobs(premises.database_url, now)
+    ticks = Ticks(store, jobs, premises.zone.key, now)
+    tending = Tending(store, jobs, premises.zone, now)
+    clock.every(5, "ticks", ticks.look)
+    clock.every(60, "ticks_again", ticks.look_again)
+    clock.every(60, "tending", tending.round)
+    clock.every(180, "care_events", tending.sweep)
+    clock.nightly(2, 15, "lifecycles", tending.nightly)
+    return {"ticks": ticks.run, "jobs": jobs.run}
+
+
 @contextmanager
-def clockwork(
-    store: Store, premises: Premises, lanes: Iterable[str], now: Callable[[], datetime]
-) -> Iterator[Promises]:
-    """Goes while the block runs; what it gives is to run in the background, so that promises are looked at on a nudge.
+def clockwork(store: Store, premises: Premises, lanes: Iterable[str], now: Callable[[], datetime]) -> Iterator[Works]:
+    """Goes while the block runs; what it gives is to run in the background, so that a nudge is heard at once.
 
     Staff are told by those of the lanes that are of e-mail or Telegram.
     """
@@ -57,8 +76,9 @@ def clockwork(
     clock.every(60, "radar", Radar(store, now).look)
     clock.every(60, "handback", HandBack(store, sentences, premises.return_after, now).look)
     clock.every(5, "later_replies", LaterSending(store, now).send)
+    works = {"promises": promises.run, **_care(clock, store, premises, now)}
     clock.start()
     try:
-        yield promises
+        yield works
     finally:
         clock.stop()

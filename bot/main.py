@@ -191,9 +191,8 @@ async def opened_house(settings: Settings, now: Callable[[], datetime] = now) ->
             _telegram(settings, house, stack)
         house.build_conversation(mail_lane)
         zone, return_after = ZoneInfo(settings.time_zone), timedelta(hours=settings.return_after_hours)
-        premises = Premises(zone, house.shop, settings.base_url, settings.raw_days, return_after)
-        promises = stack.enter_context(clockwork(store, premises, house.lanes, now))
-        house.background["promises"] = promises.run
+        premises = Premises(zone, house.shop, settings.base_url, settings.raw_days, settings.database_url, return_after)
+        house.background |= stack.enter_context(clockwork(store, premises, house.lanes, now))
         yield house
 
 

@@ -31,6 +31,7 @@ class Clock:
         self._raw_kept = raw_kept
         self._now = now
         self._rounds: list[tuple[str, float, Round]] = []
+        self._nights: list[tuple[str, int, int, Round]] = []
         self._scheduler = AsyncIOScheduler(
             timezone=zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": LATE_BY}
         )
@@ -39,12 +40,18 @@ class Clock:
         """Add a round of somebody else's; to be said before `start`."""
         self._rounds.append((name, seconds, go))
 
+    def nightly(self, hour: int, minute: int, name: str, go: Round) -> None:
+        """Add a round that is gone once a night, in the shop's zone; to be said before `start`."""
+        self._nights.append((name, hour, minute, go))
+
     def start(self) -> None:
         """Set the jobs; the event loop must be running."""
         self._scheduler.add_job(self.open_the_desk, IntervalTrigger(minutes=1), id="open_the_desk")
         self._scheduler.add_job(self.forget_raw_events, CronTrigger(hour=3, minute=30), id="forget_raw_events")
         for name, seconds, go in self._rounds:
             self._scheduler.add_job(self._go_round, IntervalTrigger(seconds=seconds), [name, go], id=name)
+        for name, hour, minute, go in self._nights:
+            self._scheduler.add_job(self._go_round, CronTrigger(hour=hour, minute=minute), [name, go], id=name)
         self._scheduler.start()
 
     def stop(self) -> None:

@@ -4,6 +4,7 @@ Every job may be killed at any moment and done again: it goes on where the table
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -58,6 +59,8 @@ class CareJobs:
         options = {"options": f"{given} -c search_path={SCHEMA}".strip()}
         connector = PsycopgConnector(conninfo=conninfo, kwargs=options, min_size=1, max_size=CONNECTIONS)
         self._app = App(connector=connector)
+        # It logs tracebacks, and those quote what people wrote; what breaks we say ourselves.
+        logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
         self._now = now
         self.is_open = False
 
@@ -101,7 +104,12 @@ class CareJobs:
         """Do what there is to do, until cancelled; what is being done then has a moment to end."""
         async with self.opened(), asyncio.TaskGroup() as tasks:
             for queue in Queue:
-                tasks.create_task(self.work(queue))
+                tasks.create_task(self._for_ever(queue))
+
+    async def _for_ever(self, queue: Queue) -> None:
+        """A worker whose connection is lost ends as if all were well: then all of them begin anew."""
+        await self.work(queue)
+        raise CareJobBroke(f"{queue}: its worker has stopped")
 
     async def work(self, queue: Queue, wait: bool = True) -> None:
         """One queue; with `wait` False only what is in it now."""

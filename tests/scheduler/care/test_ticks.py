@@ -259,3 +259,23 @@ async def test_what_changed_is_read_anew_by_the_way(members: Shop, care: CareHou
     async with members.store.transaction() as crm:
         assert await crm.session.scalar(text("select count(*) from standings")) == 3
         assert await crm.session.scalar(text("select count(*) from stale_standings")) == 0
+
+
+async def test_workers_whose_connections_are_cut_go_on(members: Shop, care: CareHouse) -> None:
+    done: asyncio.Queue[int] = asyncio.Queue()
+
+    async def notes(number: int, part: int) -> None:
+        await done.put(number)
+
+    own = CareJobs(care.url, care.now)
+    own.kind("note", Queue.TENDING, notes)
+    working = asyncio.create_task(own.run())
+    theirs = "from pg_stat_activity where query ilike 'listen%' and datname = current_database()"
+    async with asyncio.timeout(30):
+        while await in_queue(members, f"select count(*) {theirs}") != len(Queue):
+            await asyncio.sleep(0.02)
+        await in_queue(members, f"select count(pg_terminate_backend(pid)) {theirs}")
+        await own.put("note", 7)
+        assert await done.get() == 7
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
