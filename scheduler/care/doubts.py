@@ -38,7 +38,8 @@ class Doubts:
 
     async def may_go(self, letter: Letter) -> bool:
         """Asked just before it is handed over; costs nothing unless something was said."""
-        if self._raised:
+        # Whoever comes while somebody asks waits for the answer.
+        while self._raised or self._asking.locked():
             await self._settled()
         return letter.id not in self._withdrawn
 
@@ -47,7 +48,11 @@ class Doubts:
             if self._raised:
                 # What is said while we ask is asked about again.
                 self._raised = False
-                self._withdrawn |= await self._ask(list(self._pending.values()))
+                try:
+                    self._withdrawn |= await self._ask(list(self._pending.values()))
+                except BaseException:
+                    self._raised = True
+                    raise
 
     def _person(self, customer_id: int) -> None:
         if not customer_id or any(letter.customer_id == customer_id for letter in self._pending.values()):

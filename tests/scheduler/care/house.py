@@ -2,17 +2,18 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select, text
 
-from bot.channels.base import Channel, Rendered, SendResult
+from bot.channels.base import Channel, Idempotency, Rendered, SendResult
 from bot.channels.recording import RecordingChannel
 from crm_store.care.plan import Content, Plan
 from crm_store.database import Store
+from crm_store.planning.occurrences import Occurrence
 from crm_store.planning.touches import Touch
 from crm_store.sending.drafting import Sender
 from scheduler.care.planner import Planner
@@ -29,6 +30,27 @@ HELLO = Plan(
         Content(language="en", text="Hello {first_name}", subject="From {shop}"),
         Content(language="zh", text="您好，{first_name}", subject="{shop}"),
     ),
+)
+
+_CROWD = text(
+    """
+    with people as (
+        insert into customers (name, language, time_zone, time_zone_source, birth_year_known, birth_calendar, tier,
+                               joined_on)
+        select 'Member ' || n, 'en', 'Asia/Singapore', 'said', true, 'solar', 'member', date '2024-01-01'
+          from generate_series(1, :count) n
+        returning id
+    ), addresses as (
+        insert into channel_identities (channel, account, address, customer_id, display_name, reachability,
+                                        proof_level, proof_method, created_at)
+        select c, 'main', c || '-' || id, id, '', 'ok', 0, '', :now from people, unnest(array['telegram', 'email']) c
+    ), allowed as (
+        insert into consent_entries (customer_id, purpose, channel, granted, at, source, question, question_version,
+                                     answer)
+        select id, 'promotion', '*', true, :now, 'chat', '', '', '' from people
+    )
+    select id from people order by id
+    """
 )
 
 
@@ -49,6 +71,14 @@ class Doorway(RecordingChannel):
         await self.opened.wait()
         self.inside.remove(rendered.payload["address"])
         return await super().send(rendered)
+
+    def takes_repeats(self, idempotency: Idempotency) -> None:
+        """Whether the same message twice does harm here."""
+        self.capabilities = replace(self.capabilities, idempotency=idempotency)
+
+    def release_soon(self) -> None:
+        """Let them go on, a moment from now."""
+        asyncio.get_running_loop().call_later(0.2, self.opened.set)
 
     @property
     def got(self) -> Counter[str]:
@@ -78,6 +108,11 @@ class House:
     async def members(self, count: int, *channels: str) -> list[int]:
         return [await self.shop.member(*channels) for _ in range(count)]
 
+    async def crowd(self, count: int) -> list[int]:
+        """So many at once, each on Telegram and by e-mail, who agreed to promotions."""
+        async with self.store.transaction() as crm:
+            return list(await crm.session.scalars(_CROWD, {"count": count, "now": self.now()}))
+
     async def planned(self, plan: Plan = HELLO, purpose: str = "promotion", hours: int = 24) -> int:
         """An occurrence of a new campaign for everybody there is, ready to go."""
         occurrence = await self.shop.occurrence(await self.shop.campaign(plan, purpose), hours)
@@ -90,7 +125,8 @@ class House:
     @asynccontextmanager
     async def sending(self, dispatcher: Dispatcher | None = None) -> AsyncIterator[None]:
         """While the block runs; stopped as a house is stopped."""
-        works = [asyncio.create_task((dispatcher or self.dispatcher()).run())]
+        running = ((dispatcher or self.dispatcher()).run(), self.store.signals.relay())
+        works = [asyncio.create_task(work) for work in running]
         try:
             yield
         finally:
@@ -108,9 +144,26 @@ class House:
 
     async def until(self, state: str, count: int, within: float = 30.0) -> None:
         """Wait until so many touches stand there."""
+        try:
+            async with asyncio.timeout(within):
+                while (await self.states()).get(state, 0) != count:
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise AssertionError(f"{count} {state} never came; there are {await self.states()}") from None
+
+    async def holds(self, so: Callable[[], Awaitable[object]], within: float = 30.0) -> None:
+        """Wait until it is so."""
         async with asyncio.timeout(within):
-            while (await self.states()).get(state, 0) != count:
+            while not await so():
                 await asyncio.sleep(0.02)
+
+    async def read[T](self, asked: Select[T]) -> T | None:
+        """The first column of the first row, as it is now."""
+        async with self.store.reading() as crm:
+            return await crm.session.scalar(asked)
+
+    async def campaign_of(self, occurrence_id: int) -> int:
+        return await self.read(select(Occurrence.campaign_id).filter_by(id=occurrence_id)) or 0
 
     async def touch(self, occurrence_id: int, customer_id: int) -> Touch:
         return (await self.shop.touches(occurrence_id))[customer_id]
@@ -118,6 +171,21 @@ class House:
     def later(self, **by: float) -> None:
         """Time passes."""
         self.clock += timedelta(**by)
+
+    async def inside(self, count: int) -> None:
+        """Wait until so many are held in the doorway of Telegram."""
+        async with asyncio.timeout(30):
+            while len(self.telegram.inside) < count:
+                self.telegram.came.clear()
+                await self.telegram.came.wait()
+
+    async def heard(self, topic: str, deed: Awaitable[object]) -> None:
+        """Do it, and wait until its signal is here."""
+        came = asyncio.Event()
+        with self.store.signals.listening(topic, lambda _: came.set()):
+            await deed
+            async with asyncio.timeout(10):
+                await came.wait()
 
 
 def address_of(customer_id: int, channel: str = "telegram") -> str:
