@@ -64,11 +64,11 @@ async def give(turn: Turn, question: dict[str, Any]) -> list[Event]:
         question.get("answer") or await turn.words(),
         question.get("interaction") or turn.shopper.interaction_id,
     )
-    await write(turn, steps, evidence)
     before = {each.kind: each.value for each in await turn.crm.preferences.of(turn.shopper.who)}
-    rest = Steps(steps.rules, steps.occasions)
-    if rest:
-        turn.voice.answer("preference_set", rules=turn.voice.listed(step_lines(turn, rest, before)))
+    told = step_lines(turn, Steps(steps.rules, steps.occasions), before)
+    await write(turn, steps, evidence)
+    if told:
+        turn.voice.answer("preference_set", rules=turn.voice.listed(told))
     await _permit(turn, steps.choices, evidence)
     return []
 

@@ -22,7 +22,7 @@ def step_lines(turn: Turn, steps: Steps, before: Before) -> list[str]:
     return [
         *choice_lines(turn, taken, "rule_withdrawn"),
         *choice_lines(turn, given, "rule_granted"),
-        *(_rule(turn, rule, before) for rule in steps.rules),
+        *(_rule(turn, rule, before) for rule in steps.rules if rule.value or before.get(rule.kind)),
         *(occasion_line(turn, note) for note in steps.occasions),
     ]
 
@@ -30,7 +30,7 @@ def step_lines(turn: Turn, steps: Steps, before: Before) -> list[str]:
 def _rule(turn: Turn, rule: PreferenceRule, before: Before) -> str:
     if rule.value:
         return rule_line(turn, rule.kind, rule.value)
-    return turn.voice.line("rule_lifted", rule=rule_line(turn, rule.kind, before.get(rule.kind, {})))
+    return turn.voice.line("rule_lifted", rule=rule_line(turn, rule.kind, before[rule.kind]))
 
 
 async def write(turn: Turn, steps: Steps, evidence: Evidence) -> None:

@@ -78,7 +78,7 @@ async def test_an_old_button_does_not_answer_a_newer_question(talker: NewTalker)
 
 async def test_the_same_yes_delivered_twice_is_one_row(talker: NewTalker) -> None:
     shopper = await talker()
-    asked = await shopper.say("sign me up for the newsletter")
+    asked = await shopper.say("sign me up for surveys")
     before = list(shopper.state)
     await shopper.press(asked, "Yes")
     shopper.state = before
@@ -89,10 +89,42 @@ async def test_the_same_yes_delivered_twice_is_one_row(talker: NewTalker) -> Non
 async def test_a_yes_in_a_chat_that_is_only_linked_counts_for_that_chat_alone(talker: NewTalker) -> None:
     shopper = await talker()
     await shopper.follow_link("emma.tan@example.com")
-    await shopper.say("sign me up for the newsletter")
+    await shopper.say("sign me up for birthday wishes on telegram")
     await shopper.say("yes please")
     [entry] = await ledger(shopper)
     assert (entry.granted, entry.customer_id) == (True, None)
+
+
+async def test_a_yes_to_advertising_by_mail_is_proved_first_and_then_confirmed_by_the_address(
+    talker: NewTalker,
+) -> None:
+    shopper = await talker()
+    asked = await shopper.say("sign me up for the newsletter")
+    proving = await shopper.say("yes please")
+    [wish] = proving.wishes
+    assert wish["careloop"] == "prove"
+    said_in = shopper.interaction
+    await shopper.prove("emma.tan@example.com")
+    [opt_in] = (await shopper.send(wish["wanted"])).wishes
+    assert opt_in == {
+        "careloop": "opt_in",
+        "purpose": "promotion",
+        "channel": "email",
+        "question": asked.texts[0],
+        "version": opt_in["version"],
+        "answer": "yes please",
+        "interaction": str(said_in),
+    }
+    assert await ledger(shopper) == []
+
+
+async def test_a_question_that_waits_for_a_proof_lapses_when_something_else_is_said(talker: NewTalker) -> None:
+    shopper = await talker()
+    await shopper.say("sign me up for the newsletter")
+    [wish] = (await shopper.say("yes please")).wishes
+    await shopper.say("no surveys please")
+    await shopper.prove("emma.tan@example.com")
+    assert (await shopper.send(wish["wanted"])).wishes == []
 
 
 async def test_an_unclear_wish_is_asked_about(talker: NewTalker) -> None:
