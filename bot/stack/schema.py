@@ -24,9 +24,9 @@ def migrate(database_url: str) -> None:
 
 
 def furnish(database_url: str, zone: str, now: datetime) -> None:
-    """What no shop can be without: calendar, policies, escalations, limits of remedies. Only what is missing.
+    """What no shop can be without: calendar, policies, escalations, limits of remedies, rules for writing to people.
 
-    `zone` is the shop's.
+    Only what is missing is made. `zone` is the shop's.
     """
     asyncio.run(_furnish(database_url, zone, now))
 
@@ -37,6 +37,7 @@ async def _furnish(database_url: str, zone: str, now: datetime) -> None:
         async with store.transaction() as crm:
             await ensure_promises(crm, now, zone)
             await crm.remedies.limits.ensure()
+            await crm.contact_policies.ensure(zone, now)
     finally:
         await store.close()
 

@@ -1,5 +1,6 @@
 """The shop's rules for writing to people: versioned; a change touches future decisions only."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, select, text
@@ -43,6 +44,14 @@ class ContactPolicies:
         """What holds; until somebody changed it, the house's own rules."""
         newest = await self._session.scalar(select(ContactPolicy).order_by(ContactPolicy.version.desc()).limit(1))
         return policy_of(newest.definition) if newest is not None else DEFAULTS
+
+    async def ensure(self, zone: str, now: datetime) -> None:
+        """The house's own rules for a shop in `zone`, written down before anybody has changed them."""
+        await self._session.execute(_ONE_AT_A_TIME)
+        if not await self.versions():
+            told = definition_of(DEFAULTS) | {"zone": zone}
+            self._session.add(ContactPolicy(version=DEFAULTS.version, definition=told, made_by=None, made_at=now))
+            await self._session.flush()
 
     async def versions(self) -> list[ContactPolicy]:
         """Newest first."""

@@ -1,6 +1,7 @@
 """The shop's rules: the house's own until somebody changes them, every change a version and in the audit."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -53,3 +54,11 @@ async def test_rules_that_cannot_be_kept_are_refused(crm: Crm) -> None:
     by, _ = await marketers(crm, NOW)
     with pytest.raises(PolicyRefused):
         await crm.contact_policies.change({"hours": {"care": ["09:00", "09:00"]}}, by)
+
+
+async def test_a_shop_begins_with_the_houses_rules_in_its_own_zone_and_keeps_what_it_changed(store: Store) -> None:
+    for zone in ("Europe/Lisbon", "Asia/Tokyo"):
+        async with store.transaction() as crm:
+            await crm.contact_policies.ensure(zone, NOW)
+            rules = await crm.contact_policies.current()
+        assert rules == replace(DEFAULTS, zone="Europe/Lisbon")
