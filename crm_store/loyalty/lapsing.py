@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, select
 
 from crm_store.loyalty.points import PointsEntry
+from crm_store.people.customers import Customer
 
 _ENTRY = PointsEntry.__table__.c
 HOLDER = _ENTRY.customer_id
@@ -17,14 +18,17 @@ HOLDER = _ENTRY.customer_id
 
 
 def lapsing_points(first: date, last: date, *owned: ColumnElement[bool]) -> Select[Any]:
-    """`customer_id` and `points` in hand whose last day is from `first` to `last`; of those to whom `owned` applies."""
+    """`customer_id` and `points` in hand whose last day is from `first` to `last`; of those to whom `owned` applies.
+
+    `owned` may name a customer of the statement around it: then only that ledger is walked.
+    """
     walks = select(
         HOLDER,
         _ENTRY.delta,
         *_walk("late", _ENTRY.expires_on <= last, HOLDER),
         *_walk("past", _ENTRY.expires_on < first, HOLDER),
     ).where(*owned)
-    walked = walks.subquery().c
+    walked = walks.correlate(Customer).lateral().c
     return select(walked.customer_id, _lost(walked).label("points")).group_by(walked.customer_id)
 
 

@@ -25,7 +25,7 @@ class Order(Base):
         Index(
             "ix_orders_kept",
             "placed_at",
-            postgresql_include=["customer_id", "total_cents"],
+            postgresql_include=["customer_id", "total_cents", "id"],
             postgresql_where="state not in ('cancelled', 'returned')",
         ),
         Index("ix_orders_arrived", "ended_on", postgresql_where="state in ('delivered', 'collected')"),
@@ -50,6 +50,7 @@ class OrderLine(Base):
     """One product of an order; the price is what was paid for one."""
 
     __tablename__ = "order_lines"
+    __table_args__ = (Index("ix_order_lines_product_id_order_id", "product_id", "order_id"),)
 
     order_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("orders.id"), primary_key=True)
     line: Mapped[int] = mapped_column(primary_key=True)

@@ -23,7 +23,7 @@ class PointsEntry(Base):
 
     __tablename__ = "points_entries"
     __table_args__ = (
-        Index("ix_points_entries_customer_id_at", "customer_id", "at"),
+        Index("ix_points_entries_walk", "customer_id", "at", "id", postgresql_include=["delta", "expires_on"]),
         Index(
             "ix_points_entries_lapsing",
             "expires_on",

@@ -6,7 +6,21 @@ of "not 18 or older". So an expression and its opposite always part all customer
 
 from datetime import datetime
 
-from sqlalchemy import BooleanClauseList, ColumnElement, Exists, Select, UnaryExpression, and_, not_, or_, select, true
+from sqlalchemy import (
+    BooleanClauseList,
+    ColumnElement,
+    Exists,
+    Select,
+    UnaryExpression,
+    and_,
+    not_,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.sql.selectable import SelectBase
+from sqlalchemy.sql.visitors import iterate
 
 from crm_store.people.customers import Customer
 from crm_store.segments.comparing import Op
@@ -44,8 +58,20 @@ class _Compiler:
                 return self.of(expression.of, not wanted)
             case All() | AnyOf():
                 parts = [self.of(part, wanted) for part in expression.of]
-                join = and_ if isinstance(expression, All) is wanted else or_
-                return join(*parts) if parts else true() if wanted else not_(true())
+                if not parts:
+                    return true() if wanted else not_(true())
+                return and_(*parts) if isinstance(expression, All) is wanted else self._either(parts)
+
+    def _either(self, parts: list[ColumnElement[bool]]) -> ColumnElement[bool]:
+        """Of everybody: a list for each way in, since within an OR no join is possible and each row is asked alone."""
+        alone = [part for part in parts if not _asks_rows(part)]
+        if not self._whole or len(alone) >= len(parts):
+            return or_(*parts)
+        ways = [*([or_(*alone)] if alone else []), *(part for part in parts if _asks_rows(part))]
+        if len(ways) == 1:
+            return ways[0]
+        lists = [select(Customer.id).where(Customer.erased_at.is_(None), way).correlate(None) for way in ways]
+        return Customer.id.in_(union_all(*lists))
 
     def _condition(self, condition: Condition, wanted: bool) -> ColumnElement[bool]:
         negative = condition.op is Op.NOT_IN
@@ -55,6 +81,11 @@ class _Compiler:
         if wanted is not negative:
             return fits
         return not_(fits) if _is_never_unknown(fits) else fits.is_not(true())
+
+
+def _asks_rows(clause: ColumnElement[bool]) -> bool:
+    """Whether other tables are looked at."""
+    return any(isinstance(part, SelectBase) for part in iterate(clause))
 
 
 def _is_never_unknown(clause: ColumnElement[bool]) -> bool:

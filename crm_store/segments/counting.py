@@ -17,19 +17,14 @@ from crm_store.people.customers import Customer
 from crm_store.segments.compile import clause, members
 from crm_store.segments.expression import Expression
 
-# A plan is made for these very values, and not compiled: that alone can take longer than the count.
-_LIMITED = text(
-    "select set_config('statement_timeout', :limit, true), set_config('plan_cache_mode', 'force_custom_plan', true),"
-    " set_config('jit', 'off', true)"
-)
-_BEFORE = text(
-    "select current_setting('statement_timeout') as limit, current_setting('plan_cache_mode') as plans,"
-    " current_setting('jit') as jit"
-)
-_AS_BEFORE = text(
-    "select set_config('statement_timeout', :limit, true), set_config('plan_cache_mode', :plans, true),"
-    " set_config('jit', :jit, true)"
-)
+# A plan is made for these very values; not compiled, which alone can take longer than the count.
+_OF_SOME = {"plan_cache_mode": "force_custom_plan", "jit": "off", "work_mem": "64MB", "enable_nestloop": "on"}
+# Everybody is joined by hash, with room in memory: that takes as long as there are rows, however wrong the planner's
+# idea of how many fit. One wrong idea in a loop within a loop takes minutes.
+_OF_ALL = _OF_SOME | {"enable_nestloop": "off"}
+_SETTINGS = ("statement_timeout", *_OF_ALL)
+_BEFORE = text(f"select {', '.join(f"current_setting('{name}') as {name}" for name in _SETTINGS)}")
+_SET = text(f"select {', '.join(f"set_config('{name}', :{name}, true)" for name in _SETTINGS)}")
 
 
 @dataclass(frozen=True)
@@ -73,7 +68,7 @@ class Counting:
         """How many it applies to; stopped after so many milliseconds."""
         counting = select(func.count()).select_from(members(expression, at, whole=True).subquery())
         try:
-            async with self._limited(limit_ms):
+            async with self._limited(limit_ms, _OF_ALL):
                 return Counted(await self._session.scalar(counting), False)
         except DBAPIError as error:
             if not isinstance(error.orig, QueryCanceled):
@@ -90,7 +85,7 @@ class Counting:
         columns = (Customer.id, Customer.name, Customer.member_number, Customer.tier, Customer.language)
         some = select(*columns).where(Customer.erased_at.is_(None), clause(expression, at)).limit(most)
         try:
-            async with self._limited(limit_ms):
+            async with self._limited(limit_ms, _OF_SOME):
                 return [Sampled(*row) for row in await self._session.execute(some)]
         except DBAPIError as error:
             if not isinstance(error.orig, QueryCanceled):
@@ -98,10 +93,10 @@ class Counting:
         return []
 
     @asynccontextmanager
-    async def _limited(self, limit_ms: int) -> AsyncIterator[None]:
+    async def _limited(self, limit_ms: int, wanted: dict[str, str]) -> AsyncIterator[None]:
         """A savepoint with a time limit for each statement; afterwards the transaction is as it was before."""
         before = (await self._session.execute(_BEFORE)).mappings().one()
         async with self._session.begin_nested():
-            await self._session.execute(_LIMITED, {"limit": str(limit_ms)})
+            await self._session.execute(_SET, {**wanted, "statement_timeout": str(limit_ms)})
             yield
-            await self._session.execute(_AS_BEFORE, dict(before))
+            await self._session.execute(_SET, dict(before))

@@ -20,7 +20,7 @@ def _points_lapsing(asked: Asked) -> ColumnElement[bool]:
     span = (asked.day, asked.until)
     owned = HOLDER.in_(holders(*span)) if asked.whole else Customer.id == HOLDER
     lapsing = lapsing_points(*span, owned)
-    found = (lapsing if asked.whole else lapsing.correlate(Customer)).subquery().c
+    found = (lapsing.subquery() if asked.whole else lapsing.correlate(Customer).lateral()).c
     fits = asked.compared(found.points)
     if holds(asked.op, asked.values, 0):
         return not_(Rows(found.customer_id, not_(fits)).exist())

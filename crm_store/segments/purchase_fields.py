@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy import ColumnElement, any_, func, literal_column, select
 
 from crm_store.segments.comparing import Op
 from crm_store.segments.field import About, Asked, Field, Kind, Window
@@ -44,12 +44,12 @@ def _average_basket(asked: Asked) -> ColumnElement[bool]:
 
 
 def _last_order(asked: Asked) -> ColumnElement[bool]:
-    """There is one, and none after it: asked of the orders themselves, so that one of an hour ago counts."""
+    """There is one, and none after it: newer ones are looked for in the orders, so that one of an hour ago counts."""
     owner, placed, (first, *rest) = ORDERS.c.customer_id, ORDERS.c.placed_at, asked.values
     until = asked.at - timedelta(days=first)
     after = Rows(owner, placed > until, placed <= asked.at, KEPT).exist()
     at_or_after = Rows(owner, placed >= until, placed <= asked.at, KEPT).exist()
-    ever = Rows(owner, placed <= asked.at, KEPT).exist()
+    ever = Rows(LIFECYCLES.c.customer_id, LIFECYCLES.c.orders > 0).exist()
     if asked.op is Op.BETWEEN:
         since = asked.at - timedelta(days=rest[0])
         return Rows(owner, placed >= since, placed <= until, KEPT).exist() & ~after
@@ -58,7 +58,8 @@ def _last_order(asked: Asked) -> ColumnElement[bool]:
 
 def _bought(asked: Asked, products: ColumnElement[bool]) -> ColumnElement[bool]:
     lines = LINES.join(ORDERS, ORDERS.c.id == LINES.c.order_id)
-    named = LINES.c.product_id.in_(select(PRODUCTS.c.id).where(products))
+    # As a list, found once before all else: joined, the planner would take it for a product or two.
+    named = LINES.c.product_id == any_(func.array(select(PRODUCTS.c.id).where(products).scalar_subquery()))
     return Rows(ORDERS.c.customer_id, named, *_recent(asked), source=lines).exist()
 
 
@@ -89,7 +90,7 @@ PURCHASE_FIELDS = (
     Field("orders", "purchases", Kind.NUMBER, _orders, window=_ANY, nightly=True),
     Field("spent", "purchases", Kind.MONEY, _spent, window=_ANY, most=100_000_000_000, nightly=True),
     Field("average_basket", "purchases", Kind.MONEY, _average_basket, nightly=True),
-    Field("last_order", "purchases", Kind.AGO, _last_order, most=36_500),
+    Field("last_order", "purchases", Kind.AGO, _last_order, most=36_500, nightly=True),
     Field("bought", "purchases", Kind.FLAG, _bought_product, About("skus", 1, 100), _ANY),
     Field("bought_category", "purchases", Kind.FLAG, _bought_category, About("categories", 1, 100), _ANY),
     Field("bought_brand", "purchases", Kind.FLAG, _bought_brand, About("brands", 1, 100), _ANY),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped
 
 from crm_store.model import Base, CustomerKey, Key, Moment
 from crm_store.touchpoints.event_statements import NIGHTLY_STATEMENTS, OFTEN_STATEMENTS, points_lapsing
-from crm_store.touchpoints.written import rows_written
+from crm_store.touchpoints.written import write_all
 
 NEWS_DAYS = 3
 """What happened longer ago is no news when it is found: a shop's past does not fire when the sweep first runs."""
@@ -94,8 +94,8 @@ class CareEvents:
     ) -> dict[EventKind, int]:
         """Find what is new in the records, each event once; gives how many of each kind.
 
-        Today is that of the zone of `now`. `gone_quiet` wants life cycles refreshed before. Sweeping twice finds the
-        second time what came in between.
+        Today is that of the zone of `now`. `gone_quiet` and `running_low` want life cycles refreshed before. Sweeping
+        twice finds the second time what came in between.
         """
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         asked = {
@@ -112,8 +112,8 @@ class CareEvents:
     async def _found(self, kind: EventKind, asked: dict[str, Any]) -> int:
         if kind is EventKind.POINTS_LAPSING:
             last = asked["today"] + timedelta(days=POINTS_DAYS)
-            return rows_written(await self._session.execute(points_lapsing(asked["today"], last, asked["now"])))
-        return rows_written(await self._session.execute(_STATEMENTS[kind], asked))
+            return await write_all(self._session, points_lapsing(asked["today"], last, asked["now"]), {})
+        return await write_all(self._session, _STATEMENTS[kind], asked)
 
     async def of(self, customer_id: int, limit: int = 50) -> list[CareEvent]:
         """Newest first."""

@@ -116,12 +116,14 @@ GONE_QUIET = text(
     """
 )
 # What somebody buys again and again is used up. Bought on three days or more in two years, at least a fortnight apart
-# on the average: half of that time after the last purchase about half is left, so there is no need to buy yet.
+# on the average: half of that time after the last purchase about half is left, so there is no need to buy yet. Whoever
+# has no rhythm at all has none for a product.
 RUNNING_LOW = text(
     f"""
     with bought as (
         select o.customer_id, l.product_id, cast(o.placed_at at time zone 'UTC' as date) as day
           from orders o join order_lines l on l.order_id = o.id
+          join lifecycles y on y.customer_id = o.customer_id and y.rhythm_days is not null
          where o.state not in ('cancelled', 'returned') and o.placed_at > :now - interval '2 years'
            and o.placed_at <= :now
          group by 1, 2, 3

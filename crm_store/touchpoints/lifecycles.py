@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from crm_store.model import Base, Moment
 from crm_store.touchpoints.lifecycle_statement import REFRESH
 from crm_store.touchpoints.stages import RULES
-from crm_store.touchpoints.written import rows_written
+from crm_store.touchpoints.written import write_all
 
 YEAR = timedelta(days=365)
 
@@ -49,4 +49,4 @@ class Lifecycles:
     async def refresh(self, now: datetime) -> int:
         """Find everybody's anew by the rule of `stages.py`; today is that of the zone of `now`. Gives rows changed."""
         asked = {"now": now, "today": now.date(), "year_ago": now - YEAR, **RULES}
-        return rows_written(await self._session.execute(REFRESH, asked))
+        return await write_all(self._session, REFRESH, asked)

@@ -1,8 +1,17 @@
-"""How many rows a statement wrote."""
+"""A statement over everybody: with room in memory for its sorts and hashes, and how many rows it wrote."""
 
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Result
+from sqlalchemy import CursorResult, Executable, Result, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+_ROOM = text("select set_config('work_mem', '128MB', true)")
+
+
+async def write_all(session: AsyncSession, statement: Executable, asked: dict[str, Any]) -> int:
+    """Rows written. The room is for the rest of the transaction."""
+    await session.execute(_ROOM)
+    return rows_written(await session.execute(statement, asked))
 
 
 def rows_written(result: Result[Any]) -> int:

@@ -157,6 +157,8 @@ async def test_half_is_left_of_what_is_bought_again_and_again(crowd: Crowd) -> N
     for days in (70, 40, 5):
         await crowd.bought("Bo", ago(days), products=[rice])
     await crowd.bought("Ann", ago(100), products=[lamp])
+    async with crowd.store.transaction() as crm:
+        await crm.lifecycles.refresh(NOW)
     ((owner, key, detail),) = await swept(crowd, EventKind.RUNNING_LOW)
     assert (owner, key) == ("Ann", "FD1:2026-11-07")
     assert detail == {"sku": "FD1", "product": {"en": "FD1", "zh": "FD1"}, "days_left": 14}

@@ -123,12 +123,17 @@ async def test_the_last_order_is_the_newest_kept_one_and_none_is_not_long_ago(cr
     await crowd.bought("Fresh", ago(0.01))
     await crowd.bought("Old", ago(100))
     await crowd.bought("Old", ago(5), state="cancelled")
+    async with crowd.store.transaction() as crm:
+        await crm.lifecycles.refresh(NOW)
+    await crowd.customer("New")
+    await crowd.bought("New", ago(70))
+    await crowd.bought("New", ago(0.01))
     assert await crowd.who(number("last_order", ">", 60)) == {"Old"}
     assert await crowd.who(number("last_order", ">=", 100)) == {"Old"}
-    assert await crowd.who(number("last_order", "<=", 100)) == {"Fresh", "Old"}
-    assert await crowd.who(number("last_order", "<", 100)) == {"Fresh"}
+    assert await crowd.who(number("last_order", "<=", 100)) == {"Fresh", "Old", "New"}
+    assert await crowd.who(number("last_order", "<", 100)) == {"Fresh", "New"}
     assert await crowd.who(number("last_order", "between", 60, 200)) == {"Old"}
-    assert await crowd.who(Not(of=number("last_order", ">", 60))) == {"Fresh", "Never"}
+    assert await crowd.who(Not(of=number("last_order", ">", 60))) == {"Fresh", "Never", "New"}
 
 
 async def test_what_was_bought_where_and_how(crowd: Crowd) -> None:

@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.String(), nullable=False),
         sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sealed_by", sa.String(), nullable=False),
+        sa.Column("asked_for", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_house_seal")),
     )
     op.create_table(
@@ -209,6 +210,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by_staff", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("files", postgresql.ARRAY(sa.String()), server_default="{}", nullable=False),
         sa.ForeignKeyConstraint(["by_staff"], ["staff.id"], name=op.f("fk_erasures_by_staff")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_erasures_customer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
@@ -389,7 +391,7 @@ def upgrade() -> None:
         "orders",
         ["placed_at"],
         unique=False,
-        postgresql_include=["customer_id", "total_cents"],
+        postgresql_include=["customer_id", "total_cents", "id"],
         postgresql_where="state not in ('cancelled', 'returned')",
     )
     op.create_index(
@@ -399,6 +401,15 @@ def upgrade() -> None:
         unique=False,
         postgresql_where="state in ('delivered', 'collected')",
     )
+    op.create_index("ix_order_lines_product_id_order_id", "order_lines", ["product_id", "order_id"], unique=False)
+    op.create_index(
+        "ix_points_entries_walk",
+        "points_entries",
+        ["customer_id", "at", "id"],
+        unique=False,
+        postgresql_include=["delta", "expires_on"],
+    )
+    op.drop_index("ix_points_entries_customer_id_at", table_name="points_entries")
     op.create_index(
         "ix_points_entries_lapsing",
         "points_entries",
@@ -458,6 +469,9 @@ def downgrade() -> None:
     op.drop_column("lanes", "rate")
     op.drop_constraint(op.f("fk_customers_referred_by"), "customers", type_="foreignkey")
     op.drop_index("ix_coupons_unused", table_name="coupons", postgresql_where="used_at is null")
+    op.create_index("ix_points_entries_customer_id_at", "points_entries", ["customer_id", "at"], unique=False)
+    op.drop_index("ix_points_entries_walk", table_name="points_entries")
+    op.drop_index("ix_order_lines_product_id_order_id", table_name="order_lines")
     op.drop_index("ix_points_entries_lapsing", table_name="points_entries", postgresql_where="delta > 0")
     op.drop_index("ix_orders_arrived", table_name="orders", postgresql_where="state in ('delivered', 'collected')")
     op.drop_index("ix_orders_kept", table_name="orders", postgresql_where="state not in ('cancelled', 'returned')")
