@@ -9,6 +9,7 @@ from crm_store.staff.members import Role
 
 EVERYBODY = frozenset(Role)
 CASE_STAFF = frozenset({Role.HANDLER, Role.SUPERVISOR, Role.ADMIN})
+MARKETERS = frozenset({Role.MARKETER, Role.SUPERVISOR, Role.ADMIN})
 LEADERS = frozenset({Role.SUPERVISOR, Role.ADMIN})
 ADMINS = frozenset({Role.ADMIN})
 
