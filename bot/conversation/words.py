@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from bot.conversation.language import folded
+from bot.conversation.stop_words import bare_of_manners, is_all_stop, refuses_twice
 from crm_store.words import trimmed
 
 _CODE = re.compile(r"(?<![a-z0-9])([0-9])[\s-]?([0-9])[\s-]?([0-9])[\s-]?([0-9])[\s-]?([0-9])[\s-]?([0-9])(?![a-z0-9])")
@@ -53,10 +54,11 @@ class PlainWords:
         return next((plain for plain, words in self.others if bare in words), None)
 
     def _stops(self, line: str, bare: str) -> bool:
-        if bare in self.stop:
+        if bare in self.stop or bare_of_manners(line) in self.stop:
             return True
-        said = any(words in line for words in self.stop_anywhere)
-        return said and not any(words in line for words in self.stop_unless)
+        if refuses_twice(line) or any(words in line for words in self.stop_unless):
+            return False
+        return any(words in line for words in self.stop_anywhere) or is_all_stop(line)
 
 
 def read_words() -> PlainWords:
