@@ -47,6 +47,8 @@ from crm_store.people.opt_ins import OptIns
 from crm_store.people.preferences import Preferences
 from crm_store.planning.candidates import Candidates
 from crm_store.planning.occurrences import Occurrences
+from crm_store.planning.progress import Progress
+from crm_store.planning.recipients import Recipients
 from crm_store.planning.standings import Standings
 from crm_store.planning.touches import Touches
 from crm_store.planning.traces import Traces
@@ -125,6 +127,10 @@ def _merging(crm: "Crm") -> Merging:
 
 def _campaigns(crm: "Crm") -> Campaigns:
     return Campaigns(crm.session, crm.nudge)
+
+
+def _erasures(crm: "Crm") -> Erasures:
+    return Erasures(crm.session, crm.handling.close)
 
 
 def _sending(crm: "Crm") -> Sending:
@@ -214,6 +220,8 @@ class Crm:
     candidates = Noun(Candidates)
     touches = Noun(Touches)
     whys = Noun(Whys)
+    progress = Noun(Progress)
+    recipients = Noun(Recipients)
     fence = Noun(Fence)
     sending = Offered(_sending)
     touchpoints = Noun(Touchpoints)
@@ -222,7 +230,7 @@ class Crm:
     opt_ins = Noun(OptIns)
     receipts = Noun(Receipts)
     exports = Noun(Exports)
-    erasures = Noun(Erasures)
+    erasures = Offered(_erasures)
 
     api_keys = Noun(ApiKeys)
     records = Noun(Records)

@@ -191,6 +191,10 @@ class Campaigns(CampaignWrites):
         """The values of its variables by customer, in a few statements; see `Values.of`."""
         return await Values(self._session).of(fired, plan, customers, now)
 
+    async def glimpse(self, plan: Plan, customers: Mapping[int, str], now: datetime) -> dict[int, dict[str, str]]:
+        """The values as a marketer looks at the message before it fires; see `Values.glimpse`."""
+        return await Values(self._session).glimpse(plan, customers, now)
+
     async def values_for(
         self, occurrence_id: int, customers: Mapping[int, str] | Sequence[int], now: datetime
     ) -> dict[int, dict[str, str] | Missing]:

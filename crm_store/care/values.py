@@ -24,6 +24,8 @@ from crm_store.model import Languages, in_language
 
 OF_POINTS = frozenset({"points", "points_worth", "lapsing_points", "lapsing_worth", "lapsing_day"})
 OF_COUPONS = frozenset({"coupon_code", "coupon_title", "coupon_until"})
+EVER = (0, 2**62)
+"""Any care event."""
 SEVERAL = {"en": " & ", "zh": "、"}
 
 
@@ -70,9 +72,32 @@ class Values:
 
         Beside what the plan's words name there is what an answer may be about: order, product, coupon, complaint.
         """
+        batch = await self._batch(fired, plan, variables_of(plan), now)
+        found, spoken = await self._known(batch, customers)
+        # Nobody is given a code who is not written to.
+        others = batch.used - OF_COUPONS
+        whole = {one: spoken[one] for one in spoken if isinstance(_whole(found[one], others), dict)}
+        for customer_id, values in (await self._coupons(batch, whole)).items():
+            found[customer_id].update(values)
+        return {one: _whole(found.get(one, {}), batch.used) for one in customers}
+
+    async def glimpse(self, plan: Plan, customers: Mapping[int, str], now: datetime) -> dict[int, dict[str, str]]:
+        """For a look at the message before it fires, with the newest event of each: what is known, whatever lacks.
+
+        Every variable is looked up, and no code of an offer is given away.
+        """
+        batch = await self._batch(Fired(0, None, EVER), plan, frozenset(variables()), now)
+        found, _ = await self._known(batch, customers)
+        return {one: _fitting(values) for one, values in found.items()}
+
+    async def _batch(self, fired: Fired, plan: Plan, used: frozenset[str], now: datetime) -> _Batch:
         policy = await self._policies.current()
-        today = now.astimezone(ZoneInfo(policy.zone)).date()
-        batch = _Batch(fired, plan, policy, today, variables_of(plan) - HANDED_IN)
+        return _Batch(fired, plan, policy, now.astimezone(ZoneInfo(policy.zone)).date(), used - HANDED_IN)
+
+    async def _known(
+        self, batch: _Batch, customers: Mapping[int, str] | Sequence[int]
+    ) -> tuple[dict[int, dict[str, str]], dict[int, str]]:
+        """What the records say of each, and the language of each."""
         people = await self._rows.people(list(customers))
         languages = customers if isinstance(customers, Mapping) else {}
         spoken = {one: _of_ours(languages.get(one, person.language)) for one, person in people.items()}
@@ -80,12 +105,7 @@ class Values:
         for each in (self._points, self._events, self._occasion):
             for customer_id, values in (await each(batch, spoken)).items():
                 found[customer_id].update(values)
-        # Nobody is given a code who is not written to.
-        others = batch.used - OF_COUPONS
-        whole = {one: spoken[one] for one in spoken if isinstance(_whole(found[one], others), dict)}
-        for customer_id, values in (await self._coupons(batch, whole)).items():
-            found[customer_id].update(values)
-        return {one: _whole(found.get(one, {}), batch.used) for one in customers}
+        return found, spoken
 
     async def of_occurrence(
         self, occurrence_id: int, customers: Mapping[int, str] | Sequence[int], now: datetime
@@ -180,9 +200,14 @@ def _of_coupon(coupon: Coupon, language: str) -> dict[str, str]:
     }
 
 
+def _fitting(values: Mapping[str, str]) -> dict[str, str]:
+    """What there is, each as one visible line."""
+    return {name: fitted(name, value) if name in variables() else value for name, value in values.items() if value}
+
+
 def _whole(values: Mapping[str, str], used: frozenset[str]) -> dict[str, str] | Missing:
     """Every value as one visible line, or the first that is used and not there."""
-    fits = {name: fitted(name, value) if name in variables() else value for name, value in values.items() if value}
+    fits = _fitting(values)
     lacking = sorted((name in OF_COUPONS, name) for name in used if not fits.get(name))
     if not fits:
         return Missing("name")

@@ -75,7 +75,7 @@ class LostMessage:
 
 
 _LOST = """
-    o.state in ('failed', 'unknown') and o.purpose not in ('code', 'promotion', 'care', 'survey')
+    o.state in ('failed', 'unknown') and o.purpose not in ('code', 'promotion', 'care', 'survey', 'test')
     and o.queued_at > :since
     and (o.author <> 'bot' or o.queued_at > :chat_since)
 """
