@@ -133,6 +133,10 @@ def _erasures(crm: "Crm") -> Erasures:
     return Erasures(crm.session, crm.handling.close)
 
 
+def _erasures(crm: "Crm") -> Erasures:
+    return Erasures(crm.session, crm.handling.close)
+
+
 def _sending(crm: "Crm") -> Sending:
     return Sending(crm.session, crm.campaigns.values_for, Traces(crm.session).keep, crm.nudge)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, select, text, update
 from sqlalchemy.dialects.postgresql import insert
@@ -50,6 +51,25 @@ class Address:
     account: str
     value: str
 
+    @property
+    def sealed(self) -> str:
+        """What is left of the address of somebody who was erased: enough to know it again, and no more."""
+        return f"erased:{sha256(f'{self.channel}:{self.account}:{self.value}'.encode()).hexdigest()}"
+
+
+# A stop outlives the person: whoever comes with an address where it was said begins with it.
+_STOPS_AGAIN = text(
+    """
+    insert into consent_entries (identity_id, purpose, channel, granted, at, source, question, question_version, answer)
+    select :fresh, e.purpose, e.channel, false, e.at, 'erasure', '', '', ''
+      from (select distinct on (e.purpose, e.channel) e.*
+              from consent_entries e join channel_identities t on t.id = e.identity_id
+             where t.address = :seal and t.channel = :channel and t.account = :account and e.customer_id is null
+             order by e.purpose, e.channel, e.id desc) e
+     where not e.granted
+    """
+)
+
 
 _LOST = text(
     """
@@ -73,7 +93,7 @@ class Identities:
         known = await self._find(address)
         if known is not None:
             return known
-        await self._session.execute(
+        fresh = await self._session.scalar(
             insert(ChannelIdentity)
             .values(
                 channel=address.channel,
@@ -83,7 +103,11 @@ class Identities:
                 created_at=now,
             )
             .on_conflict_do_nothing()
+            .returning(ChannelIdentity.id)
         )
+        if fresh is not None:
+            place = {"channel": address.channel, "account": address.account}
+            await self._session.execute(_STOPS_AGAIN, {"fresh": fresh, "seal": address.sealed, **place})
         found = await self._find(address)
         assert found is not None
         return found
