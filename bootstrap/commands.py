@@ -55,6 +55,16 @@ Who may sign in to the console under /console. A one-time password is shown once
   ./careloop staff deactivate mei@shop.example
 """
 
+SENDING = """\
+What is sent that nobody asked for: campaigns. Replies go in any case.
+
+  ./careloop sending status              each lane, and whether this database may send
+  ./careloop sending allow               this copy of a database is the house now
+  ./careloop sending pause LANE          campaigns of this lane wait, e.g. telegram:12345
+  ./careloop sending resume LANE
+  ./careloop sending rate LANE 10        messages a second at most; without a number as the provider allows
+"""
+
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
@@ -90,6 +100,8 @@ def parser() -> argparse.ArgumentParser:
     keys.add_argument("arguments", nargs="*", metavar="make | list | revoke")
     staff = add("staff", "add or list staff, reset a password, end somebody's access", STAFF)
     staff.add_argument("arguments", nargs="*", metavar="add | list | reset | deactivate")
+    sending = add("sending", "see, pause or pace what campaigns send; let a copied database send", SENDING)
+    sending.add_argument("arguments", nargs="*", metavar="status | allow | pause | resume | rate")
     lock = add("lock", "resolve the four lock files in requirements/ again")
     lock.add_argument("--upgrade", action="store_true", help="take the newest allowed versions, not the locked ones")
     return root
@@ -97,7 +109,7 @@ def parser() -> argparse.ArgumentParser:
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """Like argparse, but what follows `test`, `bench`, `key`, `staff` belongs to pytest, the benchmark, `bot.keys` …"""
-    passes_on = arguments[:1] in (["test"], ["bench"], ["key"], ["staff"]) and arguments[1:2] not in (
+    passes_on = arguments[:1] in (["test"], ["bench"], ["key"], ["staff"], ["sending"]) and arguments[1:2] not in (
         ["-h"],
         ["--help"],
     )

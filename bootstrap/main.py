@@ -23,6 +23,7 @@ NEEDS = {
     "migrate": [APP],
     "key": [APP],
     "staff": [APP],
+    "sending": [APP],
     "test": [DEV, RASA],
     "bench": [DEV, RASA],
     "check": [DEV],

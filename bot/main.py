@@ -21,6 +21,7 @@ from bot.api.keys import KeyGate
 from bot.api.links import TOKEN, LinkMaker
 from bot.api.v1 import read_api
 from bot.api.webhooks import Door, webhooks_router
+from bot.care_line import care_terms, copy_of_another_house
 from bot.channels.base import Channel, lane_of
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_bot import acknowledge, close_bot, open_bot
@@ -118,7 +119,8 @@ class House:
         opting_in = OptingIn(sentences, OptInRules(self.secret, settings.base_url, {"email": mail_lane}))
         turn = Turn(self.store, self.rasa, at_once, Wishes(sentences, proving, handoff, at_once, opting_in))
         worker = Worker(self.store, turn, self.now, self.metrics.turn_took)
-        dispatcher = Dispatcher(self.store, self.lanes, self.now, self.metrics.send_ended)
+        terms = care_terms(self.secret, settings.base_url, self.shop)
+        dispatcher = Dispatcher(self.store, self.lanes, self.now, self.metrics.send_ended, terms)
         fetcher = Fetcher(self.store, self.lanes, self.intake, sentences, self.now)
         self.background |= {"worker": worker.run, "dispatcher": dispatcher.run, "fetcher": fetcher.run}
 
@@ -152,6 +154,7 @@ class House:
         limits = WebChatLimits(settings.web_messages_per_minute, settings.web_sessions_per_minute)
         desk = WebChatDesk(self.way_in, threads, limits, self.secret, self.now)
         assets = load_web_assets(self.shop)
+        held = copy_of_another_house(self.store, settings.base_url)
         actions_token = settings.actions_token.get_secret_value()
         return [
             pages_router(assets, settings.embed_origins.split(), settings.attachment_mb),
@@ -160,7 +163,7 @@ class House:
             attachments_router(desk, self.intake, self.now),
             webhooks_router(self.way_in, self.doors),
             read_api(self.store, KeyGate(self.store, self.now), LinkMaker(self.link_addresses, self.now)),
-            health_router(Probes(self.store.answers, self.rasa.answers, self._lag), insiders, _version()),
+            health_router(Probes(self.store.answers, self.rasa.answers, self._lag, held), insiders, _version()),
             metrics_router(self.metrics, self._queues, insiders),
             actions_router(self.store, self.now, actions_token, settings.action_timeout, settings.time_zone),
             self.console.files,

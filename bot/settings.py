@@ -1,6 +1,7 @@
 """Every environment variable CareLoop reads, typed and read once.
 
-Only the roots (`bot.main`, `bot.launch`, `bot.keys`, `bot.staff`) read settings; everybody else is handed plain values.
+Only the roots (`bot.main`, `bot.launch`, `bot.keys`, `bot.staff`, `bot.sending`) read settings; everybody else is
+handed plain values.
 """
 
 from pathlib import Path

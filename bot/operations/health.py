@@ -31,13 +31,28 @@ class Part(StrEnum):
     AWAY = "away"
 
 
+class Care(StrEnum):
+    """HELD: nothing is sent that nobody asked for, because this database was made for another house."""
+
+    OK = "ok"
+    HELD = "held: a copied database; ./careloop sending allow lets it send"
+
+
+async def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Probes:
-    """How to ask each part. `lag` gives seconds; one that raises or takes longer than `patience` seconds is away."""
+    """How to ask each part. `lag` gives seconds; one that raises or takes longer than `patience` seconds is away.
+
+    `held`: whether care messages are held back.
+    """
 
     database: Callable[[], Awaitable[bool]]
     rasa: Callable[[], Awaitable[bool]]
     lag: Callable[[], Awaitable[float]]
+    held: Callable[[], Awaitable[bool]] = _never
     patience: float = 2.0
 
 
@@ -54,6 +69,7 @@ class Health(BaseModel):
     database: Part
     rasa: Part
     dispatcher: Dispatcher
+    care: Care
     version: str = Field(examples=["0.1.0"])
 
 
@@ -93,16 +109,19 @@ class _Desk:
 
 async def look(probes: Probes, version: str) -> Health:
     """Ask all parts at once."""
-    database, rasa, lag = await asyncio.gather(
+    database, rasa, lag, held = await asyncio.gather(
         _asked(probes.database(), probes.patience),
         _asked(probes.rasa(), probes.patience),
         _asked(probes.lag(), probes.patience),
+        _asked(probes.held(), probes.patience),
     )
+    status = judged(bool(database), bool(rasa), lag)
     return Health(
-        status=judged(bool(database), bool(rasa), lag),
+        status=Status.DEGRADED if held and status is Status.OK else status,
         database=Part.OK if database else Part.AWAY,
         rasa=Part.OK if rasa else Part.AWAY,
         dispatcher=Dispatcher(lag_seconds=lag),
+        care=Care.HELD if held else Care.OK,
         version=version,
     )
 

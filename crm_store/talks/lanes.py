@@ -59,7 +59,11 @@ class Lanes:
             )
 
     async def get(self, name: str) -> Lane | None:
-        return await self._session.scalar(select(Lane).filter_by(name=name))
+        """As it is now, whatever this transaction has read of it before."""
+        return await self._session.scalar(select(Lane).filter_by(name=name).execution_options(populate_existing=True))
+
+    async def all(self) -> list[Lane]:
+        return list(await self._session.scalars(select(Lane).order_by(Lane.name)))
 
     async def advance(self, name: str, cursor: str) -> None:
         """Move the polling offset; in the same transaction as the events it acknowledges."""

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from bot.api.errors import install_errors
-from bot.operations.health import Probes, Status, health_router, judged
+from bot.operations.health import Care, Probes, Status, health_router, judged, look
 from bot.operations.insiders import Insiders
 from bot.operations.metrics import Metrics, Queues, metrics_router
 from tests.api.conftest import client_of, code_of
@@ -55,8 +55,15 @@ async def test_all_well() -> None:
         "database": "ok",
         "rasa": "ok",
         "dispatcher": {"lag_seconds": 0.25},
+        "care": "ok",
         "version": "1.2.3",
     }
+
+
+async def test_a_house_on_a_copied_database_says_that_it_holds_care_back_and_what_to_do() -> None:
+    told = await look(Probes(yes, yes, lag, held=yes), "1.2.3")
+    assert (told.status, told.care) == (Status.DEGRADED, Care.HELD)
+    assert "./careloop sending allow" in told.care
 
 
 @pytest.mark.parametrize("rasa", [no, never, broken])
