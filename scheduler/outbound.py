@@ -27,4 +27,5 @@ def outbound_of(kept: Kept) -> Outbound:
         asks_contact=str(body.get("asks_contact", "")),
         subject=str(body.get("subject", "")),
         language=str(body.get("language", "en")),
+        preferences_link=str(body.get("preferences_link", "")),
     )

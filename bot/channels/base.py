@@ -78,7 +78,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Outbound:
-    """One message to one address. `asks_contact` wants the shopper's own phone card, where there is such a thing."""
+    """One message to one address. `asks_contact` wants the shopper's own phone card, where there is such a thing.
+
+    `preferences_link`: the shopper's own page; a channel whose clients have a button for leaving tells them of it.
+    """
 
     outbox_id: int
     address: str
@@ -87,6 +90,7 @@ class Outbound:
     asks_contact: str = ""
     subject: str = ""
     language: str = "en"
+    preferences_link: str = ""
 
 
 class Idempotency(StrEnum):

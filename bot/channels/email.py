@@ -33,6 +33,8 @@ from bot.channels.smtp_answers import Stage, lost, meaning
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 ADDRESS = re.compile(r"""[^\s\x00-\x20\x7f-\x9f"(),:;<>@\[\\\]]+@[^\s\x00-\x20\x7f-\x9f"(),:;<>@\[\\\]]+""")
 """Without what a mail header or an SMTP command gives a meaning to; whether anybody lives there the server knows."""
+PRINTABLE = re.compile(r"[^\x21-\x7e]+|[<>]")
+PLACE = "<link>"
 MAX_SUBJECT = 200
 BYE_SECONDS = 2.0
 
@@ -90,6 +92,7 @@ class EmailChannel:
             "subject": _sound(CONTROLS.sub(" ", message.subject)).strip()[:MAX_SUBJECT],
             "text": _sound(message.text[: self.capabilities.max_text]),
             "language": message.language,
+            "preferences_link": PRINTABLE.sub("", message.preferences_link),
         }
         return Rendered(letter | {"message_id": self._message_id(message.outbox_id, letter)}, tuple(findings))
 
@@ -177,9 +180,15 @@ def composed(sender: str, letter: Mapping[str, Any], at: datetime) -> bytes:
     message["Date"] = format_datetime(at)
     message["Message-ID"] = letter["message_id"]
     message["Auto-Submitted"] = "auto-generated"
+    link = letter.get("preferences_link", "")
+    if link:
+        # What mail programs need for their own "unsubscribe" (RFC 2369, RFC 8058): they post to it, and ask nothing.
+        message["List-Unsubscribe"] = PLACE
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter["text"], cte=None if letter["text"].isascii() else "base64")
     message["Content-Language"] = letter["language"]
-    return message.as_bytes()
+    # An address that is too long for a line would be written in encoded words, which no mail program follows.
+    return message.as_bytes().replace(PLACE.encode(), f"<{link}/stop>".encode(), 1 if link else 0)
 
 
 def _is_address(value: str) -> bool:

@@ -1,6 +1,9 @@
 """E-mail against a real SMTP server that answers as scripted."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import SMTP
 from email.utils import parsedate_to_datetime
 
 import pytest
@@ -32,6 +35,41 @@ async def sent(script: MailScript, message: Outbound = LETTER, user: str = "", p
     async with mail_server(script):
         email = channel(script.port, user, password)
         return await email.send(email.render(message))
+
+
+LINK = f"https://care.willowmere-department-store.example.com/preferences/{'A' * 39}"
+
+
+async def test_a_care_mail_tells_mail_programs_how_to_leave_with_one_click() -> None:
+    script = MailScript()
+    await sent(script, replace(LETTER, preferences_link=LINK))
+    (letter,) = script.letters
+    assert letter["List-Unsubscribe"] == f"<{LINK}/stop>"
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert letter.get_content().replace("\r\n", "\n").rstrip("\n") == LETTER.text
+
+
+def test_the_link_stands_in_its_header_as_it_is_however_long() -> None:
+    email = channel(25)
+    wire = composed(SENDER, email.render(replace(LETTER, preferences_link=LINK)).payload, now())
+    assert f"\r\nList-Unsubscribe: <{LINK}/stop>\r\n".encode() in wire
+
+
+@pytest.mark.parametrize(
+    "link", ["https://x.example/a\r\nBcc: eve@evil.example", "https://x.example/> <mailto:x", "柳"]
+)
+def test_a_link_adds_no_header_and_no_second_address(link: str) -> None:
+    email = channel(25)
+    letter = message_from_bytes(
+        composed(SENDER, email.render(replace(LETTER, preferences_link=link)).payload, now()), policy=SMTP
+    )
+    assert "Bcc" not in letter
+    assert str(letter["List-Unsubscribe"] or "").count("<") <= 1
+
+
+def test_a_code_or_a_reply_has_no_such_header() -> None:
+    email = channel(25)
+    assert b"List-Unsubscribe" not in composed(SENDER, email.render(LETTER).payload, now())
 
 
 async def test_a_letter_arrives_as_it_was_written() -> None:
