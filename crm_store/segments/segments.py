@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.errors import CareLoopError
 from crm_store.model import Base, Key, Moment
+from crm_store.segments.choices import SegmentChoices
 from crm_store.segments.counting import Counted, Counting, Sampled
 from crm_store.segments.expression import EXPRESSION, Expression, flaw_of_size, normal
 
@@ -96,11 +97,12 @@ class SegmentChanged(CareLoopError):
 
 
 class Segments:
-    """Reads and writes of segments inside one transaction."""
+    """Reads and writes of segments inside one transaction. `choices`: what the records offer, and who uses them."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
         self._counting = Counting(session)
+        self.choices = SegmentChoices(session)
 
     async def make(self, form: SegmentForm, staff_id: int | None, now: datetime) -> Segment:
         """Version 1 of it. Raises `SegmentNameTaken` and `SegmentTooLarge`."""

@@ -4,9 +4,11 @@ import pytest
 from sqlalchemy import text
 
 from crm_store.database import Store
+from crm_store.segments.choices import UsedBy
 from crm_store.segments.comparing import Op
 from crm_store.segments.expression import EVERYBODY, All, AnyOf, Condition
 from crm_store.segments.segments import SegmentChanged, SegmentForm, SegmentNameTaken, SegmentUnknown
+from crm_store.touchpoints.touchpoints import TouchpointTold
 from tests.store.crowd import NOW, Crowd
 
 GOLD = Condition(field="tier", op=Op.IN, values=("gold",))
@@ -110,3 +112,33 @@ async def test_a_count_that_takes_too_long_is_stopped_and_says_so_with_an_estima
         assert (counted.estimate or 0) > 1000
         assert await crm.session.scalar(text("show statement_timeout")) == "0"
         assert (await crm.segments.count(GOLD, NOW)).members == 60000
+
+
+async def test_what_can_be_chosen_comes_from_the_records(crowd: Crowd) -> None:
+    await crowd.shelf("KT1")
+    await crowd.shelf("KT2", brand="Marlowe")
+    await crowd.shop("ORC")
+    ann = await crowd.customer("Ann")
+    told = [TouchpointTold(ann, kind, NOW, "door", kind) for kind in ("visit", "kiosk")]
+    async with crowd.store.transaction() as crm:
+        await crm.touchpoints.tell(told)
+        choices = await crm.segments.choices.offered()
+    assert choices.of("categories") == {"Kitchen": {"en": "Kitchen", "zh": "厨房用品"}}
+    assert list(choices.of("brands")) == ["Linden", "Marlowe"]
+    assert list(choices.of("touchpoints")) == ["kiosk", "visit"]
+    assert list(choices.of("stores")) == ["ORC"]
+    assert choices.of("tiers") == {}
+
+
+async def test_campaigns_that_use_a_segment_are_named(store: Store) -> None:
+    segment_id = await made(store)
+    async with store.transaction() as crm:
+        made_now = "values ('Spring', 'care', 'draft', 1, now(), now(), 0)"
+        await crm.session.execute(
+            text(f"insert into campaigns (name, purpose, state, version, made_at, changed_at, cursor) {made_now}")
+        )
+        plan = f'{{"segment_id": {segment_id}}}'
+        keep = text("insert into campaign_versions (campaign_id, version, plan, made_at) values (1, 1, :plan, now())")
+        await crm.session.execute(keep, {"plan": plan})
+        used = await crm.segments.choices.used_by([segment_id, 77])
+    assert used == {segment_id: [UsedBy(1, "Spring", "draft")]}
