@@ -66,6 +66,15 @@ What is sent that nobody asked for: campaigns. Replies go in any case.
 """
 
 
+PRIVACY = """\
+What is held on a person, and an end to it. Who was erased has no member number any more and is found by the id.
+
+  ./careloop privacy export M10000001 > emma.json
+  ./careloop privacy erase M10000001 --reason "letter of 22 November"          says what it would do
+  ./careloop privacy erase M10000001 --reason "letter of 22 November" --yes    does it, for good
+"""
+
+
 class _Formatter(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=18, width=110)
@@ -102,6 +111,8 @@ def parser() -> argparse.ArgumentParser:
     staff.add_argument("arguments", nargs="*", metavar="add | list | reset | deactivate")
     sending = add("sending", "see, pause or pace what campaigns send; let a copied database send", SENDING)
     sending.add_argument("arguments", nargs="*", metavar="status | allow | pause | resume | rate")
+    privacy = add("privacy", "export everything held on a member, or erase them", PRIVACY)
+    privacy.add_argument("arguments", nargs="*", metavar="export | erase")
     lock = add("lock", "resolve the four lock files in requirements/ again")
     lock.add_argument("--upgrade", action="store_true", help="take the newest allowed versions, not the locked ones")
     return root
@@ -109,7 +120,8 @@ def parser() -> argparse.ArgumentParser:
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """Like argparse, but what follows `test`, `bench`, `key`, `staff` belongs to pytest, the benchmark, `bot.keys` …"""
-    passes_on = arguments[:1] in (["test"], ["bench"], ["key"], ["staff"], ["sending"]) and arguments[1:2] not in (
+    others = (["test"], ["bench"], ["key"], ["staff"], ["sending"], ["privacy"])
+    passes_on = arguments[:1] in others and arguments[1:2] not in (
         ["-h"],
         ["--help"],
     )

@@ -24,6 +24,7 @@ NEEDS = {
     "key": [APP],
     "staff": [APP],
     "sending": [APP],
+    "privacy": [APP],
     "test": [DEV, RASA],
     "bench": [DEV, RASA],
     "check": [DEV],

@@ -55,6 +55,8 @@ def _run(arguments: list[str], console: Console) -> int:
             return subprocess.run([sys.executable, "-m", "bot.keys", *asked.arguments], check=False).returncode
         case "staff":
             return subprocess.run([sys.executable, "-m", "bot.staff", *asked.arguments], check=False).returncode
+        case "privacy":
+            return subprocess.run([sys.executable, "-m", "bot.privacy", *asked.arguments], check=False).returncode
         case "sending":
             return subprocess.run([sys.executable, "-m", "bot.sending", *asked.arguments], check=False).returncode
     return _run_here(asked, read_settings(), console)

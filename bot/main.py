@@ -156,13 +156,14 @@ class House:
         assets = load_web_assets(self.shop)
         held = copy_of_another_house(self.store, settings.base_url)
         actions_token = settings.actions_token.get_secret_value()
+        links = LinkMaker(self.link_addresses, self.now)
         return [
             pages_router(assets, settings.embed_origins.split(), settings.attachment_mb),
             *([sample_router(assets, settings.base_url)] if settings.is_demo else []),
             webchat_router(desk),
             attachments_router(desk, self.intake, self.now),
             webhooks_router(self.way_in, self.doors),
-            read_api(self.store, KeyGate(self.store, self.now), LinkMaker(self.link_addresses, self.now)),
+            read_api(self.store, KeyGate(self.store, self.now), links, self.intake.vault),
             health_router(Probes(self.store.answers, self.rasa.answers, self._lag, held), insiders, _version()),
             metrics_router(self.metrics, self._queues, insiders),
             actions_router(self.store, self.now, actions_token, settings.action_timeout, settings.time_zone),

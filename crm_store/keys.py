@@ -23,6 +23,8 @@ class KeyScope(StrEnum):
     COMPLAINTS_READ = "complaints:read"
     COMPLAINTS_WRITE = "complaints:write"
     LINKS_WRITE = "links:write"
+    PRIVACY_READ = "privacy:read"
+    PRIVACY_ERASE = "privacy:erase"
 
 
 NOTED_EVERY = timedelta(minutes=1)

@@ -42,6 +42,7 @@ from crm_store.cases.ties import TagUnknown
 from crm_store.errors import CareLoopError, StoreUnavailable, ValueRefused
 from crm_store.incidents.incidents import IncidentOver, IncidentUnknown
 from crm_store.incidents.news import IncidentWordsMissing
+from crm_store.privacy.person import CustomerUnknown
 from crm_store.records.page import CursorUnknown
 from crm_store.remedies.execution import RemedyNeedsMember
 from crm_store.remedies.granting import RemedyAmountWrong
@@ -63,6 +64,7 @@ ANSWERS: Mapping[type[CareLoopError], Answer] = {
     ControlMoved: Answer(409),
     CursorUnknown: Answer(422),
     CaseUnknown: Answer(404),
+    CustomerUnknown: Answer(404),
     MoveRefused: Answer(409),
     MergeRefused: Answer(409),
     ChangeRefused: Answer(422),

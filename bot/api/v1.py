@@ -8,12 +8,15 @@ from bot.api.customers import customers_router
 from bot.api.interactions import interactions_router
 from bot.api.keys import KeyGate
 from bot.api.links import LinkMaker, links_router
+from bot.api.privacy import privacy_router
 from bot.api.remedies import remedies_router
+from bot.files.vault import Vault
 from crm_store.database import Store
 
 
-def read_api(store: Store, gate: KeyGate, links: LinkMaker) -> APIRouter:
-    """The lists, the complaints taken elsewhere, and the links into a chat, for POS, web shop and call centre."""
+def read_api(store: Store, gate: KeyGate, links: LinkMaker, vault: Vault) -> APIRouter:
+    """The lists, the complaints taken elsewhere, the links into a chat, and a person's own data, for POS, web shop and
+    call centre."""
     router = APIRouter(prefix="/api/v1")
     for part in (
         customers_router,
@@ -25,4 +28,5 @@ def read_api(store: Store, gate: KeyGate, links: LinkMaker) -> APIRouter:
     ):
         router.include_router(part(store, gate))
     router.include_router(links_router(store, gate, links))
+    router.include_router(privacy_router(store, gate, vault))
     return router

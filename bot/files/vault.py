@@ -43,6 +43,12 @@ class Vault:
             raise FileMissing("the file is not on this machine's disk")
         return place
 
+    async def remove(self, digest: str) -> None:
+        """Nobody holds these bytes any more; gone already is as good. Raises `FileMissing` for what is no digest."""
+        if not _DIGEST.fullmatch(digest):
+            raise FileMissing("this is no digest of a kept file")
+        await asyncio.to_thread((self._folder / digest[:2] / digest).unlink, missing_ok=True)
+
     def tidy(self, before: datetime) -> None:
         """Remove what a crash left half-written before then."""
         for left in self._incoming().iterdir():

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -15,6 +16,7 @@ from bot.api.errors import install_errors
 from bot.api.keys import KeyGate
 from bot.api.links import LinkMaker
 from bot.api.v1 import read_api
+from bot.files.vault import Vault
 from crm_store.database import Store
 from crm_store.keys import KeyScope, new_key
 
@@ -32,10 +34,10 @@ class Clock:
         return self.now
 
 
-def read_app(store: Store, clock: Clock, links: dict[str, str]) -> FastAPI:
+def read_app(store: Store, clock: Clock, links: dict[str, str], vault: Path = Path("no/vault")) -> FastAPI:
     app = FastAPI()
     gate = KeyGate(store, clock, FailedAttempts(most=3, room=100))
-    app.include_router(read_api(store, gate, LinkMaker(links, clock)))
+    app.include_router(read_api(store, gate, LinkMaker(links, clock), Vault(vault)))
     install_errors(app)
     app.add_middleware(BodyLimit, most=4096)
     return app
