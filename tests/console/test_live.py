@@ -367,3 +367,32 @@ async def test_what_makes_no_sense_is_passed_over(house: House, words: str) -> N
     async with line_to(site, await desk.cookie(await desk.add("handler"))) as socket:
         await socket.send(words)
         assert "first" in await watching(socket, "test.list")
+
+
+def test_stamps_tell_what_was_signalled_since_unless_it_was_for_everybody() -> None:
+    stamps = Stamps()
+    stamps.heard("desk", 1)
+    then = stamps.now()
+    for topic, number in (("desk", 2), ("thread", 7), ("desk", -3), ("desk", 2)):
+        stamps.heard(topic, number)
+    assert stamps.since(then, "desk") == frozenset({2, -3})
+    assert stamps.since(stamps.now(), "desk") == frozenset()
+    assert stamps.since("another.1", "desk") is None
+    last = stamps.now()
+    stamps.heard("desk", 0)
+    assert stamps.since(last, "desk") is None
+    assert stamps.since(stamps.now(), "desk") == frozenset()
+    stamps.missed()
+    assert stamps.since(last, "desk") is None
+
+
+async def test_what_is_put_together_is_rendered_anew_soon_after(desk: Desk, board: Board, works: None) -> None:
+    hub, mei = desk.console.hub, viewer(1)
+    hub.register([LivePart("test.patched", {"desk": Hears.ALL}, board.render, CASES, settles=0.05)])
+    hub.watch(mei, ["test.patched"], hub._stamps.now())
+    desk.store.signals.here("desk", 5)
+    await shown(mei)
+    board.words = "whole"
+    assert "whole" in await shown(mei)
+    assert [look.anew for look in board.looks] == [False, True]
+    assert board.looks[0].stamp == hub._stamps.now()
