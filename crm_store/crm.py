@@ -69,6 +69,7 @@ from crm_store.remedies.remedies import Remedies
 from crm_store.segments.segments import Segments
 from crm_store.sending.fence import Fence
 from crm_store.sending.sending import Sending
+from crm_store.sending.trials import Trials
 from crm_store.shop.knowledge import Knowledge
 from crm_store.shop.products import Products
 from crm_store.shop.promotions import Promotions
@@ -226,6 +227,7 @@ class Crm:
     whys = Noun(Whys)
     progress = Noun(Progress)
     recipients = Noun(Recipients)
+    trials = Noun(Trials)
     fence = Noun(Fence)
     sending = Offered(_sending)
     touchpoints = Noun(Touchpoints)
