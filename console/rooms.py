@@ -22,6 +22,7 @@ from console.promises.room import promises_room
 from console.remedies.room import remedies_room
 from console.reports.room import reports_room
 from console.search.room import search_room
+from console.segments.room import segments_room
 from console.staff.room import staff_room
 from console.talk.room import talk_room
 from console.undelivered.room import undelivered_room
@@ -49,4 +50,5 @@ ROOMS: tuple[Callable[[Frame], Room], ...] = (
     incidents_room,
     incident_deeds_room,
     remedies_room,
+    segments_room,
 )

@@ -7,7 +7,7 @@ from crm_store.segments.fields import FIELDS
 from crm_store.segments.reading import from_text
 from crm_store.segments.tokens import AND, EVERYBODY, NOT, OR, SegmentTextRefused, quoted
 
-__all__ = ["SegmentTextRefused", "as_text", "from_text"]
+__all__ = ["SegmentTextRefused", "as_lines", "as_text", "from_text"]
 
 
 def as_text(expression: Expression) -> str:
@@ -22,6 +22,15 @@ def as_text(expression: Expression) -> str:
         case All() | AnyOf():
             join = f" {AND if isinstance(expression, All) else OR} "
             return join.join(_inner(part) for part in expression.of)
+
+
+def as_lines(expression: Expression) -> str:
+    """The same, each part of the outermost group on a line of its own."""
+    match expression:
+        case All() | AnyOf() if len(expression.of) > 1:
+            join = AND if isinstance(expression, All) else OR
+            return f"\n{join} ".join(_inner(part) for part in expression.of)
+    return as_text(expression)
 
 
 def _inner(part: Expression) -> str:

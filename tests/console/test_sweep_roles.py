@@ -1,6 +1,6 @@
 """Which role may enter where: one line for each room and each narrower route. A new room has to be named here."""
 
-from console.frame.room import ADMINS, CASE_STAFF, EVERYBODY, LEADERS
+from console.frame.room import ADMINS, CASE_STAFF, EVERYBODY, LEADERS, MARKETERS
 from crm_store.staff.members import Role
 from tests.console.conftest import Desk, SignedIn
 from tests.console.sweep.fields import likely
@@ -11,6 +11,7 @@ ROOMS = {
     **dict.fromkeys(["", "me", "notices", "password", "presence"], EVERYBODY),
     **dict.fromkeys(["inbox", "talks", "cases", "customers", "addresses", "search", "undelivered"], CASE_STAFF),
     "incidents": CASE_STAFF,
+    "segments": MARKETERS,
     **dict.fromkeys(
         ["board", "reports", "remedies", "audit", "canned", "calendars", "promises", "escalations"], LEADERS
     ),

@@ -1,0 +1,1 @@
+"""The room of segments: questions about customers, built in a form or written as text, counted while one works."""
