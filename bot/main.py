@@ -52,6 +52,8 @@ from bot.web.assets import load_web_assets
 from bot.web.attachments import AROUND, UPLOADS, attachments_router
 from bot.web.desk import WebChatDesk, WebChatLimits
 from bot.web.pages import pages_router, sample_router
+from bot.web.preferences.desk import PreferenceDesk
+from bot.web.preferences.router import preferences_router
 from bot.web.webchat import webchat_router
 from console.app import Console, open_console
 from console.frame.frame import House as ConsoleHouse
@@ -100,6 +102,7 @@ class House:
             "signals": store.signals.relay,
             "locks": store.locks.watch,
         }
+        self.assets = load_web_assets(self.shop)
         self.console = self._console()
         self.background |= self.console.works
 
@@ -122,6 +125,8 @@ class House:
         terms = care_terms(self.secret, settings.base_url, self.shop)
         dispatcher = Dispatcher(self.store, self.lanes, self.now, self.metrics.send_ended, terms)
         fetcher = Fetcher(self.store, self.lanes, self.intake, sentences, self.now)
+        desk = PreferenceDesk(self.store, opting_in, self.secret, self.now)
+        self.extra_routes.append(preferences_router(desk, self.assets, self.shop))
         self.background |= {"worker": worker.run, "dispatcher": dispatcher.run, "fetcher": fetcher.run}
 
     def app(self) -> FastAPI:
@@ -158,8 +163,8 @@ class House:
         actions_token = settings.actions_token.get_secret_value()
         links = LinkMaker(self.link_addresses, self.now)
         return [
-            pages_router(assets, settings.embed_origins.split(), settings.attachment_mb),
-            *([sample_router(assets, settings.base_url)] if settings.is_demo else []),
+            pages_router(self.assets, settings.embed_origins.split(), settings.attachment_mb),
+            *([sample_router(self.assets, settings.base_url)] if settings.is_demo else []),
             webchat_router(desk),
             attachments_router(desk, self.intake, self.now),
             webhooks_router(self.way_in, self.doors),

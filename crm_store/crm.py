@@ -92,6 +92,7 @@ from crm_store.touchpoints.care_events import CareEvents
 from crm_store.touchpoints.lifecycles import Lifecycles
 from crm_store.touchpoints.touchpoints import Touchpoints
 from crm_store.wishes.last_change import LastChanges
+from crm_store.wishes.sheet import Sheets
 
 
 def _notices(crm: "Crm") -> StaffNotices:
@@ -152,6 +153,7 @@ class Crm:
     consent = Noun(Consent)
     preferences = Noun(Preferences)
     last_changes = Noun(LastChanges)
+    sheets = Noun(Sheets)
 
     conversations = Noun(Conversations)
     interactions = Noun(Interactions)
