@@ -23,14 +23,14 @@ class Sentences:
         for name, variants in texts.items():
             _check(name, variants)
         self._texts = texts
-        self._shop = shop
+        self.shop = dict(shop)
 
     def knows(self, name: str) -> bool:
         return name in self._texts
 
     def say(self, name: str, language: str, /, **values: str) -> str:
         """Values are put in as they are: they are data, never templates themselves."""
-        return self._texts[name][language].format_map({"shop": self._shop[language], **values})
+        return self._texts[name][language].format_map({"shop": self.shop[language], **values})
 
 
 def _check(name: str, variants: Mapping[str, str]) -> None:

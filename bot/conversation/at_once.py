@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.channels.base import InboundKind
 from bot.conversation.aftercare.follow_up_answers import FollowUpAnswers
+from bot.conversation.aftercare.parked import ParkedOffers
 from bot.conversation.aftercare.touch_answers import TouchAnswers
 from bot.conversation.desk.calming import Calming
 from bot.conversation.desk.handoff import BACK_PAYLOAD, PERSON_PAYLOAD, Handoff
@@ -16,6 +17,7 @@ from bot.conversation.words import Plain, PlainWords, code_in, contact_in
 from crm_store.care.choices import TOUCH_PAYLOAD
 from crm_store.crm import Crm
 from crm_store.people.consent import Evidence
+from crm_store.sending.drafting import Sender
 from crm_store.sentences import Sentences
 from crm_store.talks.conversations import Control
 
@@ -23,7 +25,9 @@ from crm_store.talks.conversations import Control
 class AtOnce:
     """Each answer is an `Outcome`; None means that the bot has to be asked."""
 
-    def __init__(self, sentences: Sentences, words: PlainWords, proving: Proving, handoff: Handoff) -> None:
+    def __init__(
+        self, sentences: Sentences, words: PlainWords, proving: Proving, handoff: Handoff, sender: Sender | None = None
+    ) -> None:
         self._sentences = sentences
         self._words = words
         self._proving = proving
@@ -32,7 +36,8 @@ class AtOnce:
         self._held = Held(sentences, proving, handoff)
         self._calming = Calming(handoff)
         self._follow_ups = FollowUpAnswers(sentences)
-        self._touches = TouchAnswers(sentences)
+        self.parked = ParkedOffers(sentences, sender or Sender(sentences.shop))
+        self._touches = TouchAnswers(sentences, self.parked)
 
     async def answer(self, crm: Crm, scene: Scene) -> Outcome | None:
         """A stop outranks everything; then who holds the conversation; then what kind of event it is."""

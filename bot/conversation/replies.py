@@ -13,18 +13,19 @@ OFFERS_KEPT = 5
 """Messages whose buttons can still be pressed; older ones have lapsed."""
 
 
-async def queue(crm: Crm, scene: Scene, replies: list[Reply]) -> None:
-    """Store the replies and put them into the outbox, within the turn's own transaction."""
+async def queue(crm: Crm, scene: Scene, replies: list[Reply]) -> list[int]:
+    """Store the replies and put them into the outbox, within the turn's own transaction; gives their ids."""
     if not replies:
-        return
+        return []
     thread = _thread(scene)
     said = [_said(scene, reply) for reply in replies]
-    await crm.answers.say(thread, said, scene.now)
+    queued = await crm.answers.say(thread, said, scene.now)
     offered = [each.choices for each in reversed(said) if each.choices]
     if offered:
         kept = (offered + scene.conversation.offered)[:OFFERS_KEPT]
         await crm.conversations.offer(scene.conversation.id, kept)
     crm.nudge("outbox", lane_number(thread.lane))
+    return queued
 
 
 def _thread(scene: Scene) -> Thread:

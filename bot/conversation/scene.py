@@ -36,7 +36,8 @@ class Reply:
 class Scene:
     """Who is talking, where, and what came in. `language` is the one to answer in.
 
-    `contexts`: what we wrote this customer on our own and they may still answer, newest first.
+    `contexts`: what we wrote this customer on our own and they may still answer, newest first. `has_parked`: something
+    waits for them to write.
     """
 
     event: InboxEvent
@@ -45,6 +46,7 @@ class Scene:
     language: str
     now: datetime
     contexts: tuple[OpenContext, ...] = ()
+    has_parked: bool = False
 
     @property
     def text(self) -> str:

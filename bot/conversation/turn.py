@@ -129,7 +129,12 @@ class Turn:
             said = [_reply(message) for message in answer.messages]
             said += await self._wishes.fulfil(crm, scene, answer.wishes)
             said = said or self._wishes.not_understood(scene)
-            await queue(crm, scene, said + await self._wishes.calm(crm, scene))
+            calmed = await self._wishes.calm(crm, scene)
+            parked = None if calmed else await self._at_once.parked.found(crm, scene, answer)
+            offered = [self._at_once.parked.offer(scene, parked)] if parked else []
+            queued = await queue(crm, scene, said + calmed + offered)
+            if parked:
+                await self._at_once.parked.offered(crm, scene, parked, queued[-1])
 
     async def _held_meanwhile(self, crm: Crm, scene: Scene) -> None:
         """Nothing is said; but if a person took the conversation over, the shopper waits for them now."""
@@ -170,7 +175,7 @@ def _scene(waiting: Waiting, now: datetime) -> Scene:
     language = language_to_answer(conversation.language, conversation.language_source, text)
     identity = waiting.identity
     mine = tuple(each for each in open_contexts(waiting.contexts) if each.customer_id == identity.customer_id)
-    return Scene(waiting.event, conversation, identity, language, now, mine)
+    return Scene(waiting.event, conversation, identity, language, now, mine, waiting.has_parked)
 
 
 def _question(scene: Scene, payload: str) -> Question:

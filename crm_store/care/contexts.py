@@ -24,7 +24,8 @@ NAMED = (
 
 
 class TouchContext(Base):
-    """One message of ours that may still be answered. `asks`: `score` when it is a survey, else empty.
+    """One message of ours that may still be answered. `asks`: `score` when it is a survey, `see` when it only said that
+    there is something to see, else empty.
 
     `about`: what it named: coupon code, order number, points, occasion. Of several, the newest one that fits counts.
     """
@@ -129,6 +130,13 @@ _OPEN = text(
     """
 )
 
+_SHOWN = text(
+    """
+    update touch_contexts set asks = :asks, about = cast(:about as jsonb), at = :now, until = :until, answered_at = null
+     where id = :id
+    """
+)
+
 _ANSWERED = text(
     """
     with heard as (
@@ -195,6 +203,12 @@ class TouchContexts:
         rows = await self._session.execute(newest, {"here": conversation_id, "whose": customer_id})
         row = rows.one_or_none()
         return _context(row._asdict()) if row is not None else None
+
+    async def shown(self, context_id: int, asks: str, about: Mapping[str, Any], now: datetime) -> None:
+        """What was offered is shown: from now on answers are about its content."""
+        until = now + (SURVEY_LIFE if asks == "score" else LIFE)
+        told = {"id": context_id, "asks": asks, "about": json.dumps(dict(about)), "now": now, "until": until}
+        await self._session.execute(_SHOWN, told)
 
     async def answered(self, context_id: int, now: datetime) -> None:
         """The shopper has answered this message; the first answer is what is noted, here and with the touch."""

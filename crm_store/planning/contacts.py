@@ -25,7 +25,7 @@ _LATELY = """
       from touches t join occurrences o on o.id = t.occurrence_id
      where {whose} and t.due_at > :about and t.state in ('waiting', 'sending', 'sent', 'unknown')
        and o.purpose <> 'service' and (t.state = 'waiting' or coalesce(t.sent_at, t.decided_at) > :since)
-       and (t.state <> 'waiting' or t.expires_at > :now)
+       and (t.state <> 'waiting' or t.expires_at > :now) and t.outcome <> 'park'
      order by t.customer_id, 2, t.occurrence_id
 """
 _EXACTLY = """case when t.state = 'waiting' then greatest(t.due_at, :now) else coalesce(t.sent_at, t.decided_at) end"""

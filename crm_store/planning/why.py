@@ -74,12 +74,13 @@ class Why:
         return self.live.reason if self.live is not None else "no_longer_eligible"
 
 
-# Together with the touches, since an occurrence without one has no purpose, date or name to tell.
+# What waited until they wrote and was shown then was asked for: it is not counted.
 _SENT = text(
     """
     select coalesce(t.sent_at, t.decided_at)
       from touches t join occurrences o on o.id = t.occurrence_id
      where t.customer_id = :customer and t.state in ('sending', 'sent', 'unknown') and o.purpose <> 'service'
+       and t.outcome <> 'park'
        and coalesce(t.sent_at, t.decided_at) between :since and :until
     """
 )

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, cast, func, literal_column, select, update
+from sqlalchemy import Boolean, Index, UniqueConstraint, cast, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -80,17 +80,32 @@ _CONTEXTS = literal_column(
 )
 
 
+# What waits for them to write, and was not offered yet.
+_HAS_PARKED = literal_column(
+    """
+    exists (select from touches t
+             where t.customer_id = channel_identities.customer_id and t.state = 'parked'
+               and t.expires_at > inbox_events.received_at
+               and not exists (select from touch_contexts o
+                                where o.occurrence_id = t.occurrence_id and o.customer_id = t.customer_id))
+    """,
+    Boolean,
+)
+
+
 @dataclass(frozen=True)
 class Waiting:
     """An event with the conversation and the identity it belongs to.
 
     `contexts`: messages we wrote first that may still be answered, as `crm_store.care.contexts` reads them.
+    `has_parked`: something waits for them to write.
     """
 
     event: InboxEvent
     conversation: Conversation
     identity: ChannelIdentity
     contexts: list[dict[str, Any]] = field(default_factory=list)
+    has_parked: bool = False
 
 
 class Inbox:
@@ -142,7 +157,7 @@ class Inbox:
     async def waiting(self, conversation_id: int, after: int, limit: int) -> list[Waiting]:
         """Pending events of one conversation beyond `after`, in the order they came, each with what it needs."""
         rows = await self._session.execute(
-            select(InboxEvent, Conversation, ChannelIdentity, _CONTEXTS)
+            select(InboxEvent, Conversation, ChannelIdentity, _CONTEXTS, _HAS_PARKED)
             .join(Conversation, Conversation.id == InboxEvent.conversation_id)
             .join(ChannelIdentity, ChannelIdentity.id == Conversation.identity_id)
             .where(

@@ -222,7 +222,7 @@ async def test_a_stricter_rule_of_their_own_is_never_loosened(desk: Desk, wrote:
         assert rule.value == {"count": 1, "per": "year"}
 
 
-@pytest.mark.parametrize(("words", "language"), [("don't send me these", "en"), ("别再发这种了", "zh")])
+@pytest.mark.parametrize(("words", "language"), [("no more of these", "en"), ("不想收到这类", "zh")])
 async def test_none_of_these_ends_this_purpose_and_no_other(
     desk: Desk, wrote: Wrote, words: str, language: str
 ) -> None:

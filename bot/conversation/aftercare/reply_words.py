@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from crm_store.care.survey_words import survey_score
 from crm_store.holding.thanks_words import only_thanks
-from crm_store.words import folded, word_lists
+from crm_store.words import folded, trimmed, word_lists
 
 _WORDS = word_lists(__file__)
 _LETTER = re.compile(r"[^\W_]")
@@ -24,6 +24,7 @@ class Meant(StrEnum):
     HOW = "how"
     VALID = "valid"
     WHICH_ORDER = "which_order"
+    SEE = "see"
     DECLINE = "decline"
     THANKS = "thanks"
 
@@ -39,6 +40,8 @@ def meant_in(text: str) -> list[Meant]:
         found.remove(Meant.CODE)
     if survey_score(text) is not None:
         found.insert(0, Meant.SCORE)
+    if trimmed(line) in _WORDS.values("see"):
+        found.append(Meant.SEE)
     if _declines(line):
         found.append(Meant.DECLINE)
     if only_thanks(text):

@@ -4,6 +4,7 @@ import json
 
 from bot.conversation.aftercare.coupon_facts import CouponFacts
 from bot.conversation.aftercare.fewer import Fewer
+from bot.conversation.aftercare.parked import ParkedOffers
 from bot.conversation.aftercare.reply_words import Meant, meant_in
 from bot.conversation.aftercare.touch_fit import fits, is_fresh
 from bot.conversation.identity import Outcome
@@ -23,8 +24,9 @@ KEPT_WHILE_HELD = frozenset({Meant.SCORE, Meant.TOO_MANY, Meant.NONE_OF_THESE})
 class TouchAnswers:
     """Each answer is an `Outcome`; None means that the message is about something else."""
 
-    def __init__(self, sentences: Sentences) -> None:
+    def __init__(self, sentences: Sentences, parked: ParkedOffers) -> None:
         self._sentences = sentences
+        self._parked = parked
         self._coupons = CouponFacts(sentences)
         self._fewer = Fewer(sentences)
 
@@ -64,6 +66,8 @@ class TouchAnswers:
                 return Outcome([await self._fewer.none(crm, scene, context, label)])
             case _ if all(each.id != context.id for each in scene.contexts):
                 return Outcome([self._said(scene, "choice_lapsed")])
+            case "see", _, _:
+                return Outcome([await self._parked.shown(crm, scene, context)])
             case "score", _, figure:
                 return await self._scored(crm, scene, context, int(figure), "")
         return await self._chosen(crm, scene, context, label)
@@ -87,15 +91,21 @@ class TouchAnswers:
                 rated = survey_score(text)
                 words = text if rated and rated.has_words else ""
                 return await self._scored(crm, scene, context, rated.score, words) if rated else None
-            case Meant.TOO_MANY:
-                return Outcome([await self._fewer.fewer(crm, scene, context, text)])
-            case Meant.NONE_OF_THESE:
-                return Outcome([await self._fewer.none(crm, scene, context, text)])
+            case Meant.TOO_MANY | Meant.NONE_OF_THESE | Meant.DECLINE:
+                return Outcome([await self._less(crm, scene, context, meant, text)])
             case Meant.WHY:
                 return Outcome([], "/why_message")
-            case Meant.DECLINE:
-                return Outcome([self._said(scene, "touch_declined", self._fewer.offers(scene, context))])
+            case Meant.SEE:
+                return Outcome([await self._parked.shown(crm, scene, context)])
         return Outcome([self._said(scene, "touch_thanks")])
+
+    async def _less(self, crm: Crm, scene: Scene, context: OpenContext, meant: Meant, text: str) -> Reply:
+        """A plain no to one message takes nothing back: less is one tap away."""
+        if meant is Meant.TOO_MANY:
+            return await self._fewer.fewer(crm, scene, context, text)
+        if meant is Meant.NONE_OF_THESE:
+            return await self._fewer.none(crm, scene, context, text)
+        return self._said(scene, "touch_declined", self._fewer.offers(scene, context))
 
     async def _on_the_offer(self, crm: Crm, scene: Scene, context: OpenContext, meant: Meant) -> Outcome | None:
         if context.named("coupon_code"):

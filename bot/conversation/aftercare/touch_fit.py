@@ -1,6 +1,8 @@
 """Pure: whether a message of the shopper is about a message of ours, and which one it can be about."""
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from bot.conversation.aftercare.reply_words import Meant, names_another, names_it
 from bot.conversation.scene import EPISODE, Scene
@@ -18,6 +20,9 @@ def fits(scene: Scene, context: OpenContext, meant: Meant, text: str) -> bool:
     """Whether `text` can be about this message: what it asks for was named there, and no other thing is meant."""
     if meant is Meant.SCORE:
         return context.asks == "score" and _scores(scene, context, text)
+    if context.asks == "see" and meant is not Meant.SEE:
+        # It has said no more than that there is something.
+        return meant in OF_ALL_OF_THEM | {Meant.DECLINE, Meant.WHY} and is_fresh(scene, context)
     if not _can_be_about(context, meant, text):
         return False
     named = meant in OF_THE_COUPON and names_it(text)
@@ -31,6 +36,8 @@ def _can_be_about(context: OpenContext, meant: Meant, text: str) -> bool:
         return meant is not Meant.CODE and _is_about_points(context)
     if meant is Meant.WHICH_ORDER:
         return bool(context.named("order_number"))
+    if meant is Meant.SEE:
+        return context.asks == "see"
     if meant in OF_ALL_OF_THEM:
         # "no more birthday messages" says itself of which kind; the bot reads that.
         purposes = topic_of(text).purposes
@@ -61,8 +68,13 @@ def is_fresh(scene: Scene, context: OpenContext) -> bool:
 
 def in_a_form(scene: Scene) -> bool:
     """The bot is in the middle of asking, or waits for a yes."""
+    return asks_something(scene.dialogue())
+
+
+def asks_something(dialogue: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a form is open, or a question of ours, where the dialogue ends."""
     loop = pending = None
-    for event in scene.dialogue():
+    for event in dialogue:
         if event.get("event") == "active_loop":
             loop = event.get("name")
         if event.get("event") == "slot" and event.get("name") == "pending":
