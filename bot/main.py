@@ -158,7 +158,6 @@ class House:
         threads = Threads(self.store, self.webchat, self.now)
         limits = WebChatLimits(settings.web_messages_per_minute, settings.web_sessions_per_minute)
         desk = WebChatDesk(self.way_in, threads, limits, self.secret, self.now)
-        assets = load_web_assets(self.shop)
         held = copy_of_another_house(self.store, settings.base_url)
         actions_token = settings.actions_token.get_secret_value()
         links = LinkMaker(self.link_addresses, self.now)
