@@ -45,6 +45,7 @@ from crm_store.people.identities import Identities
 from crm_store.people.links import DeepLinks
 from crm_store.people.opt_ins import OptIns
 from crm_store.people.preferences import Preferences
+from crm_store.planning.agenda import Agenda
 from crm_store.planning.candidates import Candidates
 from crm_store.planning.occurrences import Occurrences
 from crm_store.planning.progress import Progress
@@ -66,8 +67,13 @@ from crm_store.promises.rehearsal import Rehearsals
 from crm_store.records.reader import Records
 from crm_store.remedies.follow_ups import FollowUps
 from crm_store.remedies.remedies import Remedies
+from crm_store.results.people import ResultPeople
+from crm_store.results.proof import Proofs
+from crm_store.results.reach import Reach
+from crm_store.results.results import Results
 from crm_store.segments.segments import Segments
 from crm_store.sending.fence import Fence
+from crm_store.sending.lane_reads import LaneReads
 from crm_store.sending.sending import Sending
 from crm_store.sending.trials import Trials
 from crm_store.shop.knowledge import Knowledge
@@ -226,12 +232,18 @@ class Crm:
     standings = Noun(Standings)
     candidates = Noun(Candidates)
     touches = Noun(Touches)
+    agenda = Noun(Agenda)
     whys = Noun(Whys)
     progress = Noun(Progress)
     recipients = Noun(Recipients)
     trials = Noun(Trials)
     fence = Noun(Fence)
     sending = Offered(_sending)
+    lane_reads = Noun(LaneReads)
+    results = Noun(Results)
+    result_people = Noun(ResultPeople)
+    reach = Noun(Reach)
+    proofs = Noun(Proofs)
     touchpoints = Noun(Touchpoints)
     lifecycles = Noun(Lifecycles)
     care_events = Noun(CareEvents)
