@@ -1,46 +1,35 @@
 """ "Why did I get this?" is answered from what was decided about exactly that message. The action alone."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Any, cast
+from datetime import timedelta
+from typing import Any
 
 import pytest
-from rasa_sdk.executor import CollectingDispatcher
-from rasa_sdk.interfaces import Tracker
-from rasa_sdk.types import DomainDict
 from sqlalchemy import text
 
-from actions.registry import build_actions
 from actions.voice import read_lines
 from crm_store.care.choices import touch_in
 from crm_store.cases.complaints import Complaint
 from crm_store.database import Store
 from crm_store.people.consent import ANY_CHANNEL, Evidence, Purpose, Who
-from crm_store.people.customers import Customer
 from crm_store.people.identities import Address
-from crm_store.people.proof import linked_by, proved_by_code
+from crm_store.people.proof import proved_by_code
 from crm_store.planning.touches import Touch
 from crm_store.remedies.follow_ups import FollowUp
 from crm_store.talks.answers import plainly
-from crm_store.talks.conversations import Conversation
-from crm_store.talks.interactions import Interaction
+from tests.actions.alone import Chat, Said, act, chat
 from tests.actions.talker import MONDAY_NOON
 from tests.touching import LEFT, Sent, send
 
 LINES = read_lines()
-NOTHING = cast(DomainDict, {})
 DAY = "Mon 23 November"
 
 
 @dataclass
-class Asker:
-    """A linked member of the shop in one chat; `texts` and `buttons` are of the last answer."""
+class Asker(Chat):
+    """Who has been written to, and asks why; `said` is the last answer."""
 
-    store: Store
-    customer: int
-    identity: int
-    conversation: int
-    said: list[dict[str, Any]] = field(default_factory=list)
+    said: Said = field(default_factory=lambda: Said([], []))
 
     async def is_sent(self, **more: Any) -> Touch:
         async with self.store.transaction() as crm:
@@ -49,46 +38,18 @@ class Asker:
             return touch
 
     async def asks(self, language: str = "en", **metadata: Any) -> str:
-        async with self.store.transaction() as crm:
-            question = Interaction(
-                conversation_id=self.conversation,
-                identity_id=self.identity,
-                direction="in",
-                author="shopper",
-                text="why did I get this?",
-                delivery="received",
-                at=MONDAY_NOON,
-            )
-            asked = (await crm.interactions.add(question)).id
-        told = {"conversation": self.conversation, "interaction": asked, "language": language} | metadata
-        message = {"text": "why did I get this?", "intent": {"name": "why_message"}, "entities": [], "metadata": told}
-        tracker = Tracker(str(self.conversation), {"lang": language}, message, [], False, None, {}, "action_listen")
-        dispatcher = CollectingDispatcher()
-        action = next(
-            each for each in build_actions(self.store, lambda: MONDAY_NOON) if each.name() == "action_why_message"
-        )
-        await action.run(dispatcher, tracker, NOTHING)
-        self.said = dispatcher.messages
-        return "\n".join(str(each["text"] or each["response"]) for each in self.said)
+        more = {"language": language, "metadata": metadata}
+        self.said = await act(self, "action_why_message", "why did I get this?", "why_message", **more)
+        return self.said.text
 
     @property
     def buttons(self) -> dict[str, str]:
-        return {str(each["title"]): str(each["payload"]) for message in self.said for each in message["buttons"] or []}
+        return self.said.buttons
 
 
 @pytest.fixture
 async def asker(store: Store) -> Asker:
-    async with store.transaction() as crm:
-        customer = Customer(name="Emma Tan", joined_on=date(2024, 1, 1))
-        crm.session.add(customer)
-        await crm.session.flush()
-        identity = await crm.identities.at(Address("webchat", "shop", "v1"), "", MONDAY_NOON)
-        await crm.identities.link(identity.id, customer.id, linked_by("deep_link", MONDAY_NOON))
-        fresh = Conversation(
-            identity_id=identity.id, channel="webchat", account="shop", language="en", opened_at=MONDAY_NOON
-        )
-        conversation = await crm.conversations.open(fresh)
-        return Asker(store, customer.id, identity.id, conversation.id)
+    return Asker(**vars(await chat(store)))
 
 
 def line(name: str, language: str = "en", /, **values: object) -> str:
