@@ -82,14 +82,18 @@ def customers_statement(question: Asked) -> str:
 
 
 def messages_statement(sight: Sight, latest: int | None) -> str:
-    """Words in messages, newest first: among the `latest` messages, read one by one, or by the index among all."""
+    """Words in messages, newest first: among the `latest` messages, read one by one, or by the index among all.
+
+    Whether one is in sight costs more than to find it: it is asked from the newest on, until there are enough.
+    """
     source = f"(select * from interactions order by id desc limit {latest})" if latest else "interactions"
     return f"""
     with fitting as (
         select i.id, i.conversation_id, i.text, i.direction, i.author, i.at, v.channel, v.identity_id
-          from {source} i join conversations v on v.id = i.conversation_id
-         where desk_terms(i.text) @@ cast(:texts as tsquery) and {sight.talk("v")}
-         order by i.id + 0 desc limit :limit
+          from (select id + 0 as id, conversation_id, text, direction, author, at from {source}
+                 where desk_terms(text) @@ cast(:texts as tsquery) order by id + 0 desc offset 0) i
+          join conversations v on v.id = i.conversation_id and {sight.talk("v")}
+         order by i.id desc limit :limit
     )
     select m.id as interaction_id, m.conversation_id, n.id as complaint_id, n.number,
            coalesce(u.name, a.display_name, '') as name, m.channel, m.direction, m.author, m.at, m.text
