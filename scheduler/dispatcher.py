@@ -122,7 +122,7 @@ class LaneDispatcher:
         """What the results say of addresses and of the lane."""
         both = [(message.interaction_id, fate) for message, fate in zip(messages, fates, strict=True)]
         await crm.identities.lost([id for id, fate in both if id is not None and fate.address_is_gone])
-        opted_out = [id for id, fate in both if id is not None and fate.opted_out]
+        opted_out = [message.id for message, fate in zip(messages, fates, strict=True) if fate.opted_out]
         await crm.sending.opted_out(opted_out, self.channel_name, self._now())
         for fate in fates:
             if fate.block_lane_until is not None:

@@ -19,7 +19,7 @@ from bot.channels.base import (
     SendResult,
     Verdict,
 )
-from bot.channels.telegram_bot import account_of
+from bot.channels.telegram_bot import account_of, call, message_in
 from bot.channels.telegram_events import read_update
 from bot.channels.telegram_files import fetch_file
 from bot.channels.telegram_message import LABEL_MAX, MAX_CHOICES, MAX_TEXT, render_message, utf16
@@ -68,14 +68,14 @@ class TelegramChannel:
         return render_message(message)
 
     async def send(self, rendered: Rendered) -> SendResult:
-        payload = dict(rendered.payload)
         try:
-            sent = await self._bot.send_message(payload.pop("chat_id"), payload.pop("text"), api_kwargs=payload)
+            answer = await call(self._bot, "sendMessage", rendered.payload)
+            message_id = message_in(answer["result"])
         except TelegramError as error:
             return outcome_of(error)
-        except Exception as error:  # PTB met an answer it could not read: the message may well be out
+        except Exception as error:  # an answer nobody can read: the message may well be out
             return SendResult(Result.UNKNOWN, detail=f"unreadable answer: {type(error).__name__}")
-        return SendResult(Result.ACCEPTED, provider_id=str(sent.message_id))
+        return SendResult(Result.ACCEPTED, provider_id=str(message_id))
 
     async def fetch(self, provider_ref: str, most: int) -> Fetched:
         return await fetch_file(self._bot, provider_ref, most)

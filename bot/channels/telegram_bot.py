@@ -55,6 +55,19 @@ def open_bot(token: str, api_base: str = API_BASE, request: AiohttpRequest | Non
     )
 
 
+async def call(bot: Bot, method: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """One method of the Bot API by its name, and its answer as it came. Raises `TelegramError`."""
+    request = bot.request
+    assert isinstance(request, AiohttpRequest), "open the bot with `open_bot`"
+    return await request.call(f"{bot.base_url}/{method}", parameters)
+
+
+def message_in(result: Mapping[str, Any]) -> int:
+    """The id of the message that an answer is; raises `KeyError`, `TypeError` when it is none."""
+    whole = {name: result[name] for name in ("message_id", "date", "chat")}
+    return int(whole["message_id"])
+
+
 async def close_bot(bot: Bot) -> None:
     """Close the bot's connections. PTB's own `shutdown` does nothing for a bot that never asked who it is."""
     await bot.request.shutdown()

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, TelegramError, TimedOut
@@ -22,6 +23,7 @@ LONGEST_REFUSAL = 10_000
 DEFAULT_FLOOD_SECONDS = 5.0
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{8,}")
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+_Body = tuple[bytes | aiohttp.FormData | None, Mapping[str, str]]
 _NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
 _REFUSALS: dict[int, type[TelegramError]] = {
     400: BadRequest,
@@ -85,15 +87,28 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """Make one call and return its 2xx answer. Raises `NotSent`, `TimedOut`, `NetworkError` or a refusal."""
         timeout = self._timeout(_seconds(read_timeout, self._read_seconds), _seconds(connect_timeout, CONNECT_SECONDS))
+        return await self._answered(url, method, _body(request_data), timeout)
+
+    async def call(self, url: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """One method of the Bot API and its whole answer. Raises as `do_request` does.
+
+        For sending to many: PTB makes a dozen objects of an answer of which one number is kept.
+        """
+        plain = {name: value if isinstance(value, str) else json.dumps(value) for name, value in parameters.items()}
+        body = (urlencode(plain).encode(), _FORM)
+        _, answer = await self._answered(url, "POST", body, self._timeout(self._read_seconds, CONNECT_SECONDS))
+        return self.parse_json_payload(answer)
+
+    async def _answered(self, url: str, method: str, body: _Body, timeout: aiohttp.ClientTimeout) -> tuple[int, bytes]:
         failure: TelegramError
         try:
-            status, headers, body = await self._exchange(url, method, request_data, timeout)
+            status, headers, answer = await self._exchange(url, method, body, timeout)
         except Exception as error:  # whatever is left to PTB, it puts into a text: address, parameters and all
             failure = _failure(error)
         else:
             if HTTPStatus.OK <= status <= 299:
-                return status, body
-            failure = refusal(status, headers, body)
+                return status, answer
+            failure = refusal(status, headers, answer)
         # Raised outside the except block: aiohttp's error holds the address and must not travel along as the context.
         raise failure
 
@@ -119,11 +134,11 @@ class AiohttpRequest(BaseRequest):
         return answer
 
     async def _exchange(
-        self, url: str, method: str, request_data: RequestData | None, timeout: aiohttp.ClientTimeout
+        self, url: str, method: str, body: _Body, timeout: aiohttp.ClientTimeout
     ) -> tuple[int, Mapping[str, str], bytes]:
-        body, headers = _body(request_data)
+        data, headers = body
         async with self._opened().request(
-            method, url, data=body, headers=headers, timeout=timeout, proxy=self._proxy, allow_redirects=False
+            method, url, data=data, headers=headers, timeout=timeout, proxy=self._proxy, allow_redirects=False
         ) as response:
             return response.status, response.headers, await response.read()
 
@@ -195,7 +210,7 @@ def _envelope(payload: bytes) -> dict[str, Any]:
     return answer if isinstance(answer, dict) else {}
 
 
-def _body(request_data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, Mapping[str, str]]:
+def _body(request_data: RequestData | None) -> _Body:
     if request_data is None:
         return None, {}
     if not request_data.contains_files:

@@ -63,9 +63,14 @@ def _triggers(plan: Plan) -> set[str]:
     return {kind, f"{kind}:{plan.trigger.of}"} if isinstance(plan.trigger, Anniversary | OnEvent) else {kind}
 
 
+def _seen(sign: str) -> str:
+    return " " if unicodedata.category(sign) in _UNSEEN else sign
+
+
 def fitted(name: str, value: str) -> str:
     """`value` as one line, without signs nobody sees, cut to what the variable may take."""
-    plain = "".join(" " if unicodedata.category(sign) in _UNSEEN else sign for sign in value)
+    # What is printable has no sign that nobody sees: nearly everything, and that is quick to know.
+    plain = value if value.isprintable() else "".join(map(_seen, value))
     line = " ".join(plain.split())
     longest = variables()[name].longest
     return line if len(line) <= longest or name == "preferences_link" else f"{line[: longest - 1].rstrip()}…"

@@ -11,7 +11,7 @@ from crm_store.errors import CareLoopError
 from crm_store.sending.letter import Letter
 
 _LETTERS = """
-    select o.id, o.interaction_id, o.conversation_id, t.identity_id, t.occurrence_id, t.customer_id, n.campaign_id,
+    select o.id, o.conversation_id, t.identity_id, t.occurrence_id, t.customer_id, n.campaign_id,
            o.purpose, o.address, o.body, t.decided_at, t.expires_at, o.tries,
            exists (select from attempts a where a.outbox_id = o.id) as tried
       from outbox_messages o join touches t on t.outbox_id = o.id join occurrences n on n.id = t.occurrence_id
@@ -59,7 +59,6 @@ def _letter(row: Any) -> Letter:
     decided_at: datetime = row.decided_at
     return Letter(
         id=row.id,
-        interaction_id=row.interaction_id,
         conversation_id=row.conversation_id,
         identity_id=row.identity_id,
         occurrence_id=row.occurrence_id,

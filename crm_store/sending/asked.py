@@ -1,19 +1,23 @@
 """Pure: one touch that was asked about again, from its decision to its words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from crm_store.care.wording import ContentMissing, ValueMissing, WordingBroken
 from crm_store.decision.decide import decide
 from crm_store.decision.decision import Decision, Outcome
+from crm_store.decision.facts import Facts
+from crm_store.people.consent import STOPPABLE
 from crm_store.planning.briefing import Briefing
 from crm_store.planning.candidates import Candidate, Sent, sent_by
-from crm_store.sending.drafting import Addressee, Sender, Worded, worded
+from crm_store.sending.drafting import Addressee, Sender, worded
 from crm_store.sending.letter import Letter
 from crm_store.sending.taking import TakenTouch, ThreadOf
 from crm_store.sending.writing import Draft, Judged
+
+_BESIDE_STANDING = tuple(field.name for field in fields(Facts) if field.name != "standing")
 
 
 class Lacking(Protocol):
@@ -51,23 +55,19 @@ class Asked:
             trace = (*trace[:-1], replace(trace[-1], detail=self.lacks))
         return Judged(self.touch.occurrence_id, self.customer_id, self.decision, self.sent, trace)
 
-    def without(self, what: str, now: datetime) -> "Asked":
-        """The same, of a person the message has nothing to say to."""
-        facts = replace(self.candidate.facts, eligible=False)
-        again = asked(self.touch, self.briefing, replace(self.candidate, facts=facts), now)
-        return replace(again, lacks=what)
-
-    def words(self, values: Mapping[str, str] | Lacking | None, sender: Sender) -> Worded | str:
+    def words(self, values: Mapping[str, str] | Lacking | None, sender: Sender) -> dict[str, Any] | str:
         """What it says, or the name of what it lacks."""
         if values is None or not isinstance(values, Mapping):
             return values.name if values else "values"
-        whom = Addressee(self.touch.occurrence_id, self.customer_id, self.decision.channel or "", self.language)
+        may_leave = self.briefing.message.purpose in STOPPABLE
+        channel = self.decision.channel or ""
+        whom = Addressee(self.touch.occurrence_id, self.customer_id, channel, self.language, may_leave)
         try:
             return worded(self.briefing.plan, whom, {**sender.values(self.customer_id, self.language), **values})
         except (ContentMissing, ValueMissing, WordingBroken) as error:
             return str(error)
 
-    def draft(self, thread: ThreadOf, said: Worded, trace_id: int) -> Draft:
+    def draft(self, thread: ThreadOf, body: dict[str, Any], trace_id: int) -> Draft:
         """The columns of its rows."""
         assert self.sent.identity_id is not None
         return Draft(
@@ -79,9 +79,7 @@ class Asked:
             conversation_id=thread.conversation_id,
             address=thread.address,
             control_version=thread.control_version,
-            language=str(said.body["language"]),
-            body=said.body,
-            choices=said.choices,
+            body=body,
             expires_at=self.touch.expires_at,
             tries=self.touch.tries + 1,
             reason=self.decision.reason,
@@ -90,11 +88,10 @@ class Asked:
             consent_id=self.sent.consent_id,
         )
 
-    def letter(self, draft: Draft, thread: ThreadOf, numbers: tuple[int, int], now: datetime) -> Letter:
-        """As its sender knows it; `numbers` of its outbox row and of its message."""
+    def letter(self, draft: Draft, thread: ThreadOf, outbox_id: int, now: datetime) -> Letter:
+        """As its sender knows it."""
         return Letter(
-            id=numbers[0],
-            interaction_id=numbers[1],
+            id=outbox_id,
             conversation_id=thread.conversation_id,
             identity_id=draft.identity_id,
             occurrence_id=draft.occurrence_id,
@@ -111,8 +108,29 @@ class Asked:
         )
 
 
-def asked(touch: TakenTouch, briefing: Briefing, candidate: Candidate, now: datetime) -> Asked:
-    """Decide, and see where that leads."""
-    decision = decide(candidate.facts, briefing.message, now, briefing.policy)
-    sent = sent_by(decision, briefing.plan.lanes, candidate.permissions, candidate.addresses)
-    return Asked(touch, briefing, candidate, decision, sent)
+class Judge:
+    """Decides at one instant; equal people are decided once."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._known: dict[tuple[object, ...], Decision] = {}
+
+    def ask(self, touch: TakenTouch, briefing: Briefing, candidate: Candidate) -> Asked:
+        """Decide, and see where that leads."""
+        decision = self._decided(briefing, candidate.facts)
+        sent = sent_by(decision, briefing.plan.lanes, candidate.permissions, candidate.addresses)
+        return Asked(touch, briefing, candidate, decision, sent)
+
+    def without(self, asked: Asked, what: str) -> Asked:
+        """The same, of a person the message has nothing to say to."""
+        facts = replace(asked.candidate.facts, eligible=False)
+        again = self.ask(asked.touch, asked.briefing, replace(asked.candidate, facts=facts))
+        return replace(again, lacks=what)
+
+    def _decided(self, briefing: Briefing, facts: Facts) -> Decision:
+        # Standings of equal text are one object: it is enough to compare which.
+        key = (briefing.message.occurrence, id(facts.standing), *(getattr(facts, name) for name in _BESIDE_STANDING))
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = decide(facts, briefing.message, self._now, briefing.policy)
+        return found

@@ -8,14 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_store.decision.decision import Outcome
 from crm_store.planning.candidates import Candidates
-from crm_store.sending.asked import Asked, Lacking, asked
-from crm_store.sending.drafting import Sender, Worded
+from crm_store.sending.asked import Asked, Judge, Lacking
+from crm_store.sending.drafting import Sender
 from crm_store.sending.letter import Letter
 from crm_store.sending.taking import TakenTouch, ThreadOf, take, threads_of
 from crm_store.sending.writing import Judged, Trace, put_by, write
@@ -49,7 +49,7 @@ class _Ready:
     """One that goes, with its words and its conversation."""
 
     asked: Asked
-    said: Worded
+    body: dict[str, Any]
     thread: ThreadOf
 
 
@@ -64,40 +64,44 @@ class Claim:
 
     async def make(self, lane: str, shares: dict[int, int], sender: Sender, now: datetime) -> Claimed:
         """Take so many due touches of each occurrence, decide them again, write down what goes and what does not."""
-        everybody = await self._ask(await take(self._session, lane, shares, now), now)
+        judge = Judge(now)
+        everybody = await self._ask(await take(self._session, lane, shares, now), judge, now)
         here = [each for each in everybody if each.goes_by(lane)]
-        ready, empty = await self._worded(here, sender, now)
+        ready, lacking = await self._worded(here, sender, now)
+        empty = [judge.without(each, what) for each, what in lacking]
         rest = [each.judged() for each in [*(each for each in everybody if not each.goes_by(lane)), *empty]]
         traces = await self._traces({*(each.trace for each in rest), *(each.asked.decision.trace for each in ready)})
         await put_by(self._session, rest, traces, now)
         letters = await self._write(lane, ready, traces, now)
         return Claimed(letters, len(everybody), frozenset(_elsewhere(rest)))
 
-    async def _ask(self, taken: list[TakenTouch], now: datetime) -> list[Asked]:
+    async def _ask(self, taken: list[TakenTouch], judge: Judge, now: datetime) -> list[Asked]:
         if not taken:
             return []
         briefings = await self._candidates.briefings({touch.occurrence_id for touch in taken})
         found = await self._candidates.facts_for([touch.pair for touch in taken], briefings, now)
         return [
-            asked(touch, briefings[touch.occurrence_id], found[touch.pair], now)
+            judge.ask(touch, briefings[touch.occurrence_id], found[touch.pair])
             for touch in taken
             if touch.pair in found
         ]
 
-    async def _worded(self, here: list[Asked], sender: Sender, now: datetime) -> tuple[list[_Ready], list[Asked]]:
-        """Those that can be said, and those that lack something. One whose conversation is just being made waits on."""
+    async def _worded(
+        self, here: list[Asked], sender: Sender, now: datetime
+    ) -> tuple[list[_Ready], list[tuple[Asked, str]]]:
+        """Those that can be said, and what the others lack. One whose conversation is just being made waits on."""
         threads = await threads_of(self._session, [each.sent.identity_id or 0 for each in here], now)
         values = await self._values_of(here, now)
         ready: list[_Ready] = []
-        empty: list[Asked] = []
+        lacking: list[tuple[Asked, str]] = []
         for each in here:
             said = each.words(values.get(each.touch.pair), sender)
             thread = threads.get(each.sent.identity_id or 0)
             if isinstance(said, str):
-                empty.append(each.without(said, now))
+                lacking.append((each, said))
             elif thread is not None:
                 ready.append(_Ready(each, said, thread))
-        return ready, empty
+        return ready, lacking
 
     async def _values_of(self, here: list[Asked], now: datetime) -> dict[tuple[int, int], Mapping[str, str] | Lacking]:
         whom: dict[int, dict[int, str]] = defaultdict(dict)
@@ -110,10 +114,10 @@ class Claim:
         }
 
     async def _write(self, lane: str, ready: list[_Ready], traces: Mapping[Trace, int], now: datetime) -> list[Letter]:
-        drafts = [each.asked.draft(each.thread, each.said, traces[each.asked.decision.trace]) for each in ready]
-        numbers = await write(self._session, lane, drafts, now)
+        drafts = [each.asked.draft(each.thread, each.body, traces[each.asked.decision.trace]) for each in ready]
+        written = await write(self._session, lane, drafts, now)
         return [
-            each.asked.letter(draft, each.thread, numbers[each.asked.touch.pair], now)
+            each.asked.letter(draft, each.thread, written[each.asked.touch.pair], now)
             for each, draft in zip(ready, drafts, strict=True)
         ]
 

@@ -25,35 +25,30 @@ class Sender:
 
 @dataclass(frozen=True)
 class Addressee:
-    """Whom a letter is for, where it goes and in which language."""
+    """Whom a letter is for, where it goes and in which language. `may_leave`: it is of a kind one can do without."""
 
     occurrence_id: int
     customer_id: int
     channel: str
     language: str
+    may_leave: bool
 
 
-@dataclass(frozen=True)
-class Worded:
-    """`body` is what leaves the house, with what an answer may be about; `choices` also say what each stands for."""
+def worded(plan: Plan, whom: Addressee, values: Mapping[str, str]) -> dict[str, Any]:
+    """As it is kept in the outbox: with what an answer may be about, and what each choice stands for.
 
-    body: dict[str, Any]
-    choices: list[dict[str, str]]
-
-
-def worded(plan: Plan, whom: Addressee, values: Mapping[str, str]) -> Worded:
-    """Raises `ContentMissing`, `ValueMissing`, `WordingBroken`."""
+    Raises `ContentMissing`, `ValueMissing`, `WordingBroken`.
+    """
     content = content_for(plan, whom.channel, whom.language)
     labels = rendered_choices(content, values)
     choices = choices_of(whom.occurrence_id, whom.customer_id, labels, plan.asks)
-    body = {
+    return {
         "text": render(content, values),
         "subject": rendered_subject(content, values),
         "language": whom.language,
-        "choices": [{"id": choice["id"], "label": choice["label"]} for choice in choices],
+        "choices": choices,
         "asks_contact": "",
         "asks": plan.asks,
         "about": about_of(values),
-        "preferences_link": values.get("preferences_link", ""),
+        "preferences_link": values.get("preferences_link", "") if whom.may_leave else "",
     }
-    return Worded(body, choices)

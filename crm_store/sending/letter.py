@@ -10,14 +10,13 @@ from crm_store.talks.outbox import OutState
 
 @dataclass(frozen=True)
 class Letter:
-    """Claimed and written down, not yet handed over. `id`: its row in the outbox.
+    """Claimed, in the outbox, not yet handed over. `id`: its row there. It is a message once it has ended.
 
     `seen`: the marks and the time of reading of the person's standing when it was decided. `tries` counts this one.
     `held`: a person has the conversation, and may be looking at it.
     """
 
     id: int
-    interaction_id: int
     conversation_id: int
     identity_id: int
     occurrence_id: int

@@ -60,17 +60,15 @@ _LOOK = text(
 _BACK = text(
     """
     with mine as (
-        select id, interaction_id from outbox_messages where id = any(:ids) and state = 'sending'
+        select id from outbox_messages where id = any(:ids) and state = 'sending'
     ), waiting as (
         update touches t set state = case c.state when 'cancelled' then 'cancelled' else 'waiting' end, outbox_id = null
           from mine m, occurrences n, campaigns c
          where t.outbox_id = m.id and n.id = t.occurrence_id and c.id = n.campaign_id
     ), tried as (
         delete from attempts a using mine m where a.outbox_id = m.id and a.result is null
-    ), queued as (
-        delete from outbox_messages o using mine m where o.id = m.id
     )
-    delete from interactions i using mine m where i.id = m.interaction_id
+    delete from outbox_messages o using mine m where o.id = m.id
     """
 )
 

@@ -25,12 +25,19 @@ _JUST_SENT = text(
     """
 )
 
+_OUT = (TouchState.SENT, TouchState.UNKNOWN)
+
 _OPTED_OUT = text(
     """
     insert into consent_entries (customer_id, identity_id, purpose, channel, granted, at, source, question,
                                  question_version, answer, interaction_id)
-    select customer_id, identity_id, 'promotion', :channel, false, :now, 'provider', '', '', '', id
-      from interactions where id = any(:ids)
+    select coalesce(i.customer_id, a.customer_id), c.identity_id, 'promotion', :channel, false, :now, 'provider', '',
+           '', '', o.interaction_id
+      from outbox_messages o
+      join conversations c on c.id = o.conversation_id
+      join channel_identities a on a.id = c.identity_id
+      left join interactions i on i.id = o.interaction_id
+     where o.id = any(:ids)
     on conflict do nothing
     """
 )
@@ -87,15 +94,15 @@ class Sending:
 
     async def settle(self, ended: Sequence[tuple[Letter, Ending]], now: datetime) -> None:
         """Write how each try ended; whatever may have arrived can be answered from now on."""
-        await end(self._session, [ending for _, ending in ended], now)
-        out = [letter for letter, ending in ended if ending.touch in (TouchState.SENT, TouchState.UNKNOWN)]
-        await TouchContexts(self._session).open([_context(letter) for letter in out], now)
-        await offer(self._session, out)
+        said = await end(self._session, [ending for _, ending in ended], now)
+        out = [(letter, said[letter.id]) for letter, ending in ended if ending.touch in _OUT and letter.id in said]
+        await TouchContexts(self._session).open([_context(*each) for each in out], now)
+        await offer(self._session, [message for letter, message in out if letter.body.get("choices")])
 
-    async def opted_out(self, interaction_ids: Sequence[int], channel: str, now: datetime) -> None:
+    async def opted_out(self, outbox_ids: Sequence[int], channel: str, now: datetime) -> None:
         """The provider says that whoever got these wants no promotions there: the ledger says so from now on."""
-        if interaction_ids:
-            await self._session.execute(_OPTED_OUT, {"ids": list(interaction_ids), "channel": channel, "now": now})
+        if outbox_ids:
+            await self._session.execute(_OPTED_OUT, {"ids": list(outbox_ids), "channel": channel, "now": now})
 
     async def just_sent(self, lane: str, now: datetime, within: timedelta) -> int:
         """How many messages this lane may have handed over in the time until now."""
@@ -119,12 +126,12 @@ class Sending:
         self._nudge("campaign", letter.campaign_id)
 
 
-def _context(letter: Letter) -> NewContext:
+def _context(letter: Letter, interaction_id: int) -> NewContext:
     return NewContext(
         conversation_id=letter.conversation_id,
         occurrence_id=letter.occurrence_id,
         customer_id=letter.customer_id,
-        interaction_id=letter.interaction_id,
+        interaction_id=interaction_id,
         purpose=letter.purpose,
         about=letter.body.get("about", {}),
         asks=letter.body.get("asks", ""),

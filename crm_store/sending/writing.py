@@ -1,8 +1,8 @@
-"""Writing down what was decided: letters with their message and outbox row, and touches that do not go now."""
+"""Writing down what was decided: letters in the outbox, and touches that do not go now."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -28,23 +28,16 @@ _LEFT = {
 _WRITE = text(
     """
     with letter as (
-        select nextval(pg_get_serial_sequence('interactions', 'id')) as interaction_id,
-               nextval(pg_get_serial_sequence('outbox_messages', 'id')) as outbox_id, r.*
+        select nextval(pg_get_serial_sequence('outbox_messages', 'id')) as outbox_id, r.*
           from jsonb_to_recordset(cast(:letters as jsonb))
             as r(occurrence_id bigint, customer_id bigint, purpose text, channel text, identity_id bigint,
-                 conversation_id bigint, address text, control_version int, language text, body jsonb, choices jsonb,
-                 expires_at timestamptz, tries int, reason text, policy_version int, trace_id int, consent_id bigint)
-    ), said as (
-        insert into interactions (id, conversation_id, identity_id, customer_id, direction, author, kind, text, choices,
-                                  language, delivery, at)
-        select interaction_id, conversation_id, identity_id, customer_id, 'out', 'house', 'text', body ->> 'text',
-               choices, language, 'queued', :now
-          from letter
+                 conversation_id bigint, address text, control_version int, body jsonb, expires_at timestamptz,
+                 tries int, reason text, policy_version int, trace_id int, consent_id bigint)
     ), queued as (
-        insert into outbox_messages (id, lane, interaction_id, conversation_id, address, purpose, author, priority,
-                                     body, state, expires_at, control_version, tries, queued_at)
-        select outbox_id, :lane, interaction_id, conversation_id, address, purpose, 'house', :priority, body,
-               'sending', expires_at, control_version, tries, :now
+        insert into outbox_messages (id, lane, conversation_id, address, purpose, author, priority, body, state,
+                                     expires_at, control_version, tries, queued_at)
+        select outbox_id, :lane, conversation_id, address, purpose, 'house', :priority, body, 'sending', expires_at,
+               control_version, tries, :now
           from letter
     ), touched as (
         update touches t
@@ -53,7 +46,7 @@ _WRITE = text(
                trace_id = l.trace_id, consent_id = l.consent_id, displaced_by = null, outbox_id = l.outbox_id
           from letter l where t.occurrence_id = l.occurrence_id and t.customer_id = l.customer_id
     )
-    select occurrence_id, customer_id, outbox_id, interaction_id from letter
+    select occurrence_id, customer_id, outbox_id from letter
     """
 )
 
@@ -103,9 +96,7 @@ class Draft:
     conversation_id: int
     address: str
     control_version: int
-    language: str
     body: dict[str, Any]
-    choices: list[dict[str, Any]]
     expires_at: datetime
     tries: int
     reason: str
@@ -114,16 +105,14 @@ class Draft:
     consent_id: int | None
 
 
-async def write(
-    session: AsyncSession, lane: str, drafts: list[Draft], now: datetime
-) -> dict[tuple[int, int], tuple[int, int]]:
-    """Message, outbox row and touch of each, in one statement; outbox and interaction id by occurrence and customer."""
+async def write(session: AsyncSession, lane: str, drafts: list[Draft], now: datetime) -> dict[tuple[int, int], int]:
+    """Outbox row and touch of each, in one statement; the outbox id by occurrence and customer."""
     if not drafts:
         return {}
-    rows = json.dumps([asdict(draft) for draft in drafts], default=datetime.isoformat)
+    rows = json.dumps([vars(draft) for draft in drafts], default=datetime.isoformat)
     values = {"letters": rows, "lane": lane, "priority": Priority.CARE, "now": now}
     written = await session.execute(_WRITE, values)
-    return {(row.occurrence_id, row.customer_id): (row.outbox_id, row.interaction_id) for row in written}
+    return {(occurrence_id, customer_id): outbox_id for occurrence_id, customer_id, outbox_id in written}
 
 
 async def put_by(session: AsyncSession, judged: list[Judged], traces: Mapping[Trace, int], now: datetime) -> None:

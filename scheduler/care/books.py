@@ -103,8 +103,9 @@ class Books:
         now = self._now()
         fates = [(letter, care_fate_of(letter, result, now)) for letter, result in ended]
         await crm.sending.settle([(letter, fate.ending) for letter, fate in fates], now)
-        await crm.identities.lost([letter.interaction_id for letter, fate in fates if fate.address_is_gone])
-        opted_out = [letter.interaction_id for letter, fate in fates if fate.opted_out]
+        for letter in [letter for letter, fate in fates if fate.address_is_gone]:
+            await crm.identities.mark(letter.identity_id, "blocked")
+        opted_out = [letter.id for letter, fate in fates if fate.opted_out]
         await crm.sending.opted_out(opted_out, self._door.channel_name, now)
         await self._heed(crm, [fate for _, fate in fates])
         for letter, _ in fates:

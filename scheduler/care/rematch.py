@@ -8,6 +8,7 @@ from datetime import datetime
 
 from crm_store.database import Store
 from crm_store.planning.briefing import Briefings
+from crm_store.planning.deciding import Deciding
 from crm_store.planning.occurrences import OccurrenceState
 from crm_store.planning.pages import bounds, hold_pages
 from crm_store.planning.rematching import Rematching
@@ -42,7 +43,7 @@ class Rematch:
             briefing = (await Briefings(crm.session).of([occurrence_id]))[occurrence_id]
             if briefing.message.ready != "running":
                 return False
-            new = await self._planner.newcomers(crm, briefing, page, now)
+            new = await self._planner.newcomers(crm, Deciding(briefing, now), page, now)
             await Rematching(crm.session).redecide(briefing, page, bounds(page), now)
             await crm.occurrences.page_planned(occurrence_id, page, new, now)
             crm.nudge("campaign", briefing.campaign_id)
