@@ -15,7 +15,7 @@ from crm_store.decision.standing_text import standing_of
 from crm_store.people.customers import Customer
 from crm_store.planning.audience import audience
 from crm_store.planning.briefing import Briefing, Briefings, message_of
-from crm_store.planning.contacts import YEAR, Contacts, Lately, contacts_of, reach_of
+from crm_store.planning.contacts import Contacts, Lately, contacts_of, own_reach, reach_of
 from crm_store.planning.holdout import held_out
 from crm_store.planning.standings import LiveStanding, Standings
 
@@ -110,8 +110,7 @@ class Candidates:
     async def _read(self, ids: list[int], briefings: Iterable[Briefing], now: datetime) -> _Read:
         rows = {row.customer_id: row for row in await self._standings.live(ids, now)}
         back = max((reach_of(briefing.policy) for briefing in briefings), default=timedelta(0))
-        if any('"per":"year"' in row.facts for row in rows.values()):
-            back = max(back, YEAR)
+        back = max([back, *(own_reach(row.facts) for row in rows.values())])
         return _Read(rows, await self._contacts.of_each(ids, now, back))
 
     async def _of_one(
@@ -127,7 +126,7 @@ class Candidates:
                     eligible=customer in eligible,
                     held_out=held_out(briefing.campaign_id, customer, briefing.plan.holdout_percent),
                     taken=customer in taken,
-                    contacts=contacts_of(read.lately.of(customer, occurrence)),
+                    contacts=contacts_of(read.lately.of(customer, occurrence), read.lately.ranks),
                 ),
                 read.rows[customer].permissions,
                 read.rows[customer].addresses,

@@ -1,7 +1,7 @@
 """Contacts: what was sent to people lately, and what is reserved for them, across all campaigns."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,8 +17,9 @@ YEAR = timedelta(days=366)
 _SLACK = timedelta(days=3)
 """A touch may be sent so long after it was due; its index knows when it was due."""
 
-Told = tuple[datetime, Purpose, str, Rank | None]
-"""One contact as a plain tuple: quick to compare."""
+Told = tuple[datetime, str, str, int | None]
+"""One contact: when, purpose, channel, and the occurrence it is reserved for. Plain values: many are held at once, and
+the garbage collector looks at everything else again and again."""
 
 _LATELY = """
     select t.customer_id, {at}, o.purpose, t.channel, t.state = 'waiting', o.priority, o.expires_at, t.occurrence_id
@@ -38,32 +39,40 @@ _OF_EACH = text(_LATELY.format(at=_EXACTLY, whose="t.customer_id = any(:ids)"))
 
 @dataclass(frozen=True)
 class Lately:
-    """Contacts by customer, each with the occurrence it is of."""
+    """Contacts by customer, each with the occurrence it is of; ranks of those occurrences that something waits for."""
 
-    by_customer: dict[int, list[tuple[Told, int]]]
+    by_customer: dict[int, list[tuple[datetime, str, str, int | None, int]]]
+    ranks: dict[int, Rank]
 
     def of(self, customer_id: int, mine: int) -> tuple[Told, ...]:
         """All but those of the occurrence `mine`; by time."""
-        return tuple(told for told, occurrence in self.by_customer.get(customer_id, ()) if occurrence != mine)
+        return tuple(told[:4] for told in self.by_customer.get(customer_id, ()) if told[4] != mine)
 
     def joined(self, other: "Lately") -> "Lately":
         """Of whom both know, `other` counts."""
-        return Lately({**self.by_customer, **other.by_customer})
-
-
-_PURPOSES = {purpose.value: purpose for purpose in Purpose}
+        return Lately({**self.by_customer, **other.by_customer}, {**self.ranks, **other.ranks})
 
 
 def reach_of(policy: Policy) -> timedelta:
-    """How far back contacts matter by the shop's own caps."""
+    """How far back contacts matter by the shop's own caps; by people's own see `own_reach`."""
     caps = [*policy.overall]
     for more in (*policy.by_purpose.values(), *policy.by_channel.values()):
         caps += more
-    return max([MONTH, policy.gap, *(cap.within for cap in caps)])
+    return max([policy.gap, *(cap.within for cap in caps)])
 
 
-def contacts_of(told: Iterable[Told]) -> tuple[Contact, ...]:
-    return tuple(Contact(*each) for each in told)
+def own_reach(standing: str) -> timedelta:
+    """How far back they matter by a cap of their own; nothing for most."""
+    if '"at_most"' not in standing:
+        return timedelta(0)
+    return YEAR if '"per":"year"' in standing else MONTH
+
+
+def contacts_of(told: Iterable[Told], ranks: Mapping[int, Rank]) -> tuple[Contact, ...]:
+    return tuple(
+        Contact(at, Purpose(purpose), channel, ranks[reserved] if reserved is not None else None)
+        for at, purpose, channel, reserved in told
+    )
 
 
 class Contacts:
@@ -85,16 +94,14 @@ class Contacts:
         return await self._read(_OF_EACH, {"ids": list(customer_ids), **_times(now, back)})
 
     async def _read(self, statement: TextClause, asked: dict[str, object]) -> Lately:
-        by_customer: dict[int, list[tuple[Told, int]]] = defaultdict(list)
-        ranks: dict[int, Rank] = {}
-        found = await self._session.execute(statement, asked)
-        for customer, at, name, channel, waits, priority, expires_at, occurrence in found:
-            purpose = _PURPOSES[name]
-            rank = None
-            if waits and (rank := ranks.get(occurrence)) is None:
-                rank = ranks[occurrence] = Rank(PURPOSE_CLASSES[purpose], priority, expires_at, occurrence)
-            by_customer[customer].append(((at, purpose, channel, rank), occurrence))
-        return Lately(by_customer)
+        lately = Lately(defaultdict(list), {})
+        found = await (await self._session.connection()).execute(statement, asked)
+        for customer, at, purpose, channel, waits, priority, expires_at, occurrence in found:
+            if waits and occurrence not in lately.ranks:
+                first = PURPOSE_CLASSES[Purpose(purpose)]
+                lately.ranks[occurrence] = Rank(first, priority, expires_at, occurrence)
+            lately.by_customer[customer].append((at, purpose, channel, occurrence if waits else None, occurrence))
+        return lately
 
 
 def _times(now: datetime, back: timedelta) -> dict[str, object]:

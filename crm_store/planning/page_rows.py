@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, ColumnElement, Text, any_, bindparam, cast, select
+from sqlalchemy import BindParameter, ColumnElement, Text, any_, bindparam, cast, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_store.people.customers import Customer
 from crm_store.planning.audience import audience
 from crm_store.planning.briefing import Briefing
-from crm_store.planning.contacts import YEAR, Contacts, Lately, reach_of
+from crm_store.planning.contacts import Contacts, Lately, own_reach, reach_of
 from crm_store.planning.standings import StandingRow, Standings
 from crm_store.planning.touches import Touch
 
@@ -42,24 +42,15 @@ class PageReading:
         planned = select(Touch.customer_id).where(
             Touch.occurrence_id == self._briefing.message.occurrence, Touch.customer_id.between(first, last)
         )
-        rows = await self._rows(Customer.id.between(first, last), Customer.id.not_in(planned))
-        return await self._with_contacts(rows, first, last)
+        return await self._with_contacts(await self._rows(first, last, Customer.id.not_in(planned)), first, last)
 
     async def everybody(self, first: int, last: int) -> PageRows:
         """The audience, planned or not."""
-        return await self._with_contacts(await self._rows(Customer.id.between(first, last)), first, last)
+        return await self._with_contacts(await self._rows(first, last, true()), first, last)
 
-    async def these(self, customer_ids: Sequence[int]) -> PageRows:
-        """Those of them whom it is for."""
-        rows = await self._rows(Customer.id == any_(_ids(customer_ids)))
-        return await self._with_contacts(rows, min(customer_ids, default=0), max(customer_ids, default=0))
-
-    async def _rows(self, *among: ColumnElement[bool]) -> Sequence[Row]:
-        asked = among[0]
-        for more in among[1:]:
-            asked &= more
-        who = audience(self._briefing, self._at, asked)
-        found = await self._session.execute(
+    async def _rows(self, first: int, last: int, fits: ColumnElement[bool]) -> Sequence[Row]:
+        who = audience(self._briefing, self._at, Customer.id.between(first, last) & fits)
+        asked = (
             select(
                 who.c.id,
                 StandingRow.facts,
@@ -69,23 +60,27 @@ class PageReading:
                 who.c.event_id,
             )
             .join(StandingRow, StandingRow.customer_id == who.c.id)
+            # The database does not conclude it from the range of the others, and would read the whole table.
+            .where(StandingRow.customer_id.between(first, last))
             .order_by(who.c.id)
         )
-        rows: Sequence[Row] = found.all()
-        return rows
+        # Plain tuples of plain values, which the garbage collector need not look at again and again.
+        return list(map(tuple, await (await self._session.connection()).execute(asked)))
 
     async def _with_contacts(self, rows: Sequence[Row], first: int, last: int) -> PageRows:
-        neighbours = await self._neighbours(rows, first)
         if not rows:
-            return PageRows(rows, neighbours, Lately({}))
+            return PageRows((), (), Lately({}, {}))
+        neighbours = await self._neighbours(rows, first)
         contacts, back = Contacts(self._session), reach_of(self._briefing.policy)
         lately = await contacts.of_range(first, last, self._at, back)
-        # Who allows so many a year is looked at a year back; few do.
-        yearly = [row[0] for row in (*rows, *neighbours) if '"per":"year"' in row[1]]
-        before = [row[0] for row in neighbours]
-        for some, far in ((before, back), (yearly, max(back, YEAR))):
-            if some:
-                lately = lately.joined(await contacts.of_some(some, self._at, far))
+        if neighbours:
+            lately = lately.joined(await contacts.of_some([row[0] for row in neighbours], self._at, back))
+        # Who allows so many a month or a year is looked at so far back; few do.
+        far = {row[0]: own_reach(row[1]) for row in (*rows, *neighbours) if '"at_most"' in row[1]}
+        for reach in sorted(set(far.values())):
+            if reach > back:
+                some = [customer for customer, own in far.items() if own == reach]
+                lately = lately.joined(await contacts.of_some(some, self._at, reach))
         return PageRows(rows, neighbours, lately)
 
     async def _neighbours(self, rows: Sequence[Row], first: int) -> Sequence[Row]:

@@ -2,7 +2,7 @@
 
 import json
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_store.decision.decision import Decision, Outcome
 from crm_store.planning.briefing import Briefing
-from crm_store.planning.deciding import Answer, Decided
+from crm_store.planning.deciding import Answer
+from crm_store.planning.page_rows import Row
 from crm_store.planning.touches import TouchState
 from crm_store.planning.traces import Steps
 
@@ -37,56 +38,56 @@ _LONG = struct.Struct("!iq")
 
 @dataclass(frozen=True)
 class Frame:
-    """What all touches of one page have in common."""
+    """What all touches that are decided at one instant have in common."""
 
     occurrence: bytes
     expires_at: bytes
     decided_at: bytes
-    lanes: Mapping[str, str]
+    now: datetime
 
 
 def frame_of(briefing: Briefing, now: datetime) -> Frame:
     message = briefing.message
-    return Frame(_long(message.occurrence), _moment(message.expires_at), _moment(now), briefing.plan.lanes)
+    return Frame(_long(message.occurrence), _moment(message.expires_at), _moment(now), now)
 
 
 async def copy_in(session: AsyncSession, data: bytes) -> None:
-    """Store rows that `packed` made, in this transaction."""
+    """Store what `rows_of` made, in this transaction."""
     raw = await (await session.connection()).get_raw_connection()
     assert raw.driver_connection is not None
     async with raw.driver_connection.cursor() as cursor, cursor.copy(COPY) as copy:
         await copy.write(data)
 
 
-def packed(people: Sequence[Decided], frame: Frame, now: datetime, trace_of: Callable[[Steps], int]) -> bytes:
-    """All rows of a page."""
-    shared: dict[Answer, bytes] = {}
+def pack(answers: Iterable[Answer], frame: Frame, trace_of: Callable[[Steps], int]) -> None:
+    """Encode what everybody with one of these answers has in common."""
+    for answer in answers:
+        answer.packed = _common(answer.decision, frame, trace_of(answer.decision.trace))
+
+
+def rows_of(people: Iterable[tuple[Row, Answer]], lanes: Mapping[str, str]) -> bytes:
+    """All rows of a page; every answer is packed."""
     rows = [_HEAD]
-    for person in people:
-        answer = person.answer
-        common = shared.get(answer)
-        if common is None:
-            decision = answer.decision
-            common = shared[answer] = _common(decision, frame, now, trace_of(decision.trace))
-        rows.append(_own(person, answer.decision, frame.lanes))
-        rows.append(common)
+    for row, answer in people:
+        rows.append(_own(row, answer.decision, lanes))
+        rows.append(answer.packed)
     rows.append(_TAIL)
     return b"".join(rows)
 
 
-def _own(person: Decided, decision: Decision, lanes: Mapping[str, str]) -> bytes:
+def _own(row: Row, decision: Decision, lanes: Mapping[str, str]) -> bytes:
     """Customer, identity, consent, event and lane."""
-    start = _START.pack(_COUNT, 8, person.customer_id)
-    event = _long(person.event_id)
+    customer_id, _, permissions, addresses, _, event_id = row
+    start, event = _START.pack(_COUNT, 8, customer_id), _long(event_id)
     if decision.channel is None:
         return start + _NULL + _NULL + event + _NULL
-    identity, lane = json.loads(person.addresses)[decision.channel]
-    consent = json.loads(person.permissions).get(decision.consent) if decision.consent is not None else None
+    identity, lane = json.loads(addresses)[decision.channel]
+    consent = json.loads(permissions).get(decision.consent) if decision.consent is not None else None
     return start + _long(identity) + _long(consent) + event + _text(lanes.get(decision.channel, lane))
 
 
-def _common(decision: Decision, frame: Frame, now: datetime, trace_id: int) -> bytes:
-    due = now if decision.outcome is Outcome.SEND else decision.until
+def _common(decision: Decision, frame: Frame, trace_id: int) -> bytes:
+    due = frame.now if decision.outcome is Outcome.SEND else decision.until
     told = (STATES[decision.outcome], decision.outcome, decision.reason, decision.channel)
     return b"".join(
         (

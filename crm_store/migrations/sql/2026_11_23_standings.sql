@@ -121,7 +121,7 @@ language sql stable as $$
                case when c.birth_year_known and c.birth_date <> date '1970-01-01'
                     then '"born":"' || to_char(case when c.birth_calendar = 'lunar' then c.birth_date + 59
                                                     else c.birth_date end, 'YYYY-MM-DD') || '"' end,
-               case when c.time_zone_source in ('shop', 'unknown')
+               case when c.time_zone_source not in ('said', 'address', 'temporary')
                     then '"country":' || to_json(country_of_phone(c.phone))::text end,
                case when h.open then '"hushed":true'
                     when h.until > as_of

@@ -76,8 +76,8 @@ async def test_a_plan_broken_off_goes_on_at_the_next_page(members: Shop, planner
     occurrence = await members.occurrence(await members.campaign())
 
     class Stumbling(Planner):
-        async def newcomers(self, crm, briefing, page, now):  # type: ignore[no-untyped-def]
-            found = await super().newcomers(crm, briefing, page, now)
+        async def newcomers(self, crm, deciding, page, now):  # type: ignore[no-untyped-def]
+            found = await super().newcomers(crm, deciding, page, now)
             if page == 2:
                 raise RuntimeError("killed after the page was written and before it was kept")
             return found

@@ -60,7 +60,7 @@ class Lives:
                 name=f"Customer {self._next()}",
                 language=self._rng.choice(["en", "zh"]),
                 time_zone=self._rng.choice(["Asia/Singapore", "Europe/Berlin"]),
-                time_zone_source=self._rng.choice(["shop", "said", "unknown"]),
+                time_zone_source=self._rng.choice(["shop", "said", "phone", "address", "unknown"]),
                 birth_date=born,
                 birth_year_known=self._rng.random() < 0.8,
                 birth_calendar=self._rng.choice(["solar", "lunar"]),

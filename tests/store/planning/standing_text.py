@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_store.cases.complaints import Complaint
 from crm_store.cases.hush import COOLING, hushes
 from crm_store.cases.states import OPEN
+from crm_store.decision.zones import SURE
 from crm_store.model import Base
 from crm_store.people.consent import ConsentEntry
 from crm_store.people.customers import Customer
@@ -90,7 +91,7 @@ def _profile(customer: Customer) -> dict[str, Any]:
         born = None
     if born is not None and customer.birth_calendar == "lunar":
         born += timedelta(days=59)
-    guessed = customer.time_zone_source in ("shop", "unknown") and customer.phone
+    guessed = customer.time_zone_source not in SURE and customer.phone
     return {
         "blocked": blocked,
         "born": born.isoformat() if born else None,
