@@ -75,7 +75,8 @@ class Wording:
             case "only":
                 return self._filled("rule_only", [self.t.get(f"occasion_{each}", each) for each in value["occasions"]])
             case "zone":
-                return self._filled("rule_zone", [in_language(clock_name(value["zone"]), self.language)])
+                place = in_language(clock_name(value["zone"]), self.language)
+                return self._filled("rule_zone", [place]).replace("{day}", _unbroken(str(value["until"])))
             case "channels":
                 manner = next(iter(value))
                 named = [self.t.get(f"channel_{each}", each) for each in value[manner]]
@@ -84,3 +85,8 @@ class Wording:
 
     def _filled(self, name: str, values: list[str]) -> str:
         return self.t[name].replace("{value}", (", " if self.language == "en" else "、").join(values))
+
+
+def _unbroken(day: str) -> str:
+    """A date that stays on one line."""
+    return day.replace("-", "\N{NON-BREAKING HYPHEN}")
