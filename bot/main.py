@@ -1,6 +1,5 @@
 """The composition root: settings → store → channels → conversation → way out → web app. `python -m bot.main` serves."""
 
-import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -228,9 +227,6 @@ def _telegram(settings: Settings, house: House, stack: AsyncExitStack) -> None:
 async def run(settings: Settings) -> None:
     """One copy of CareLoop, until a signal asks to stop."""
     async with opened_house(settings) as house:
-        # What was built stays for as long as we run: the garbage collector need not look at it again and again.
-        gc.collect()
-        gc.freeze()
         await serve(house.app(), settings.host, settings.port, house.background)
 
 

@@ -1,6 +1,7 @@
 """Running a house: the web server in front, the works behind it, until a signal asks to stop."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -36,6 +37,9 @@ async def serve(app: ASGIApp, host: str, port: int, works: Mapping[str, Work]) -
         # What two hundred staff are shown at once would be packed two hundred times, which takes twice as long.
         ws_per_message_deflate=False,
     )
+    # What was built stays for as long as we run: the garbage collector need not look at it again and again.
+    gc.collect()
+    gc.freeze()
     running = [asyncio.create_task(_for_ever(name, work)) for name, work in works.items()]
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())

@@ -98,33 +98,6 @@ _SETTLE = text(
     """
 )
 
-_END = text(
-    """
-    update occurrences o set state = 'done', ended_at = :now
-     where o.state = 'planned'
-       and not exists (select from touches t where t.occurrence_id = o.id and t.state = 'waiting')
-       and not exists (select from touches t where t.occurrence_id = o.id and t.state in ('parked', 'sending'))
-    returning o.campaign_id
-    """
-)
-
-_CANCEL = text(
-    """
-    update occurrences o set state = 'cancelled', ended_at = :now
-      from campaigns c
-     where c.id = o.campaign_id and c.state = 'cancelled' and o.state in ('due', 'planning', 'planned')
-    returning o.id
-    """
-)
-
-_OVER = text(
-    """
-    select c.id from campaigns c
-     where c.state in ('running', 'paused') and c.next_at is null
-       and not exists (select from occurrences o where o.campaign_id = c.id and o.state not in ('done', 'cancelled'))
-    """
-)
-
 
 class Occurrences:
     """Reads and writes of occurrences inside one transaction."""
@@ -229,15 +202,3 @@ class Occurrences:
         for page in pages:
             whole.update(page)
         return dict(whole)
-
-    async def end(self, now: datetime) -> set[int]:
-        """DONE where nothing waits any more; gives their campaigns."""
-        return set(await self._session.scalars(_END, {"now": now}))
-
-    async def cancel(self, now: datetime) -> list[int]:
-        """CANCELLED with their campaigns; gives those whose touches are to be cancelled, too."""
-        return list(await self._session.scalars(_CANCEL, {"now": now}))
-
-    async def campaigns_over(self) -> list[int]:
-        """Campaigns that will never fire again and of which nothing waits any more."""
-        return list(await self._session.scalars(_OVER))

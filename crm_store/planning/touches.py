@@ -1,6 +1,5 @@
 """Touches: one occurrence for one customer, with the decision as it stands, whatever it is."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -79,27 +78,6 @@ class DecisionTrace(Base):
     steps: Mapped[list[dict[str, object]]] = mapped_column(JSONB)
 
 
-_CANCEL = text(
-    """
-    update touches set state = 'cancelled', due_at = null
-     where occurrence_id = any(:occurrences) and state in ('waiting', 'parked')
-    """
-)
-
-# The decision is not asked again: what has expired can go nowhere, whatever else is so.
-_EXPIRE = """
-    update touches t set state = 'suppressed', outcome = 'suppress', due_at = null, decided_at = :now, trace_id = null,
-           reason = '{reason}'
-      from occurrences o
-     where o.state = 'planned' and o.expires_at <= :now and t.occurrence_id = o.id and t.expires_at <= :now
-       and t.{state}
-    returning t.occurrence_id
-"""
-_EXPIRED = (
-    text(_EXPIRE.format(reason="expired_waiting", state="state = 'waiting'")),
-    text(_EXPIRE.format(reason="expired", state="state in ('parked', 'sending') and t.state = 'parked'")),
-)
-
 _PARKED = text(
     """
     select t.occurrence_id, o.campaign_id, o.version, o.purpose, t.reason, t.event_id, t.expires_at
@@ -154,14 +132,6 @@ class Touches:
             .returning(Touch.customer_id)
         )
         return taken is not None
-
-    async def cancel(self, occurrence_ids: Sequence[int]) -> None:
-        """Whatever waits of these, once and for all; what is being sent is sent."""
-        await self._session.execute(_CANCEL, {"occurrences": list(occurrence_ids)})
-
-    async def expire(self, now: datetime) -> int:
-        """End what nobody sent in time: of a lane that is gone, or parked for somebody who never wrote."""
-        return sum([len((await self._session.scalars(each, {"now": now})).all()) for each in _EXPIRED])
 
     async def counts(self, occurrence_id: int) -> dict[str, int]:
         """How many by state, now."""

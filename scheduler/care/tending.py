@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from crm_store.database import Store
+from crm_store.planning.endings import Endings
 from crm_store.planning.pages import bounds, hold_pages
 from crm_store.planning.rematching import Rematching
 from scheduler.care.jobs import CareJobs, Queue
@@ -61,10 +62,11 @@ class Tending:
         """What expired, what is done, and campaigns that will never fire again; whoever does the same elsewhere."""
         now = self._now()
         async with self._store.transaction() as crm:
-            await crm.touches.expire(now)
-            for campaign_id in await crm.occurrences.end(now):
+            endings = Endings(crm.session)
+            await endings.expire(now)
+            for campaign_id in await endings.end(now):
                 crm.nudge("campaign", campaign_id)
-            for campaign_id in await crm.occurrences.campaigns_over():
+            for campaign_id in await endings.campaigns_over():
                 await crm.campaigns.finish(campaign_id, now)
 
     async def refresh(self) -> None:

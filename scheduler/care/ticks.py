@@ -12,6 +12,7 @@ from crm_store.care.triggers import Firing, firings, next_firing
 from crm_store.crm import Crm
 from crm_store.database import Store
 from crm_store.errors import StoreUnavailable
+from crm_store.planning.endings import Endings
 from scheduler.care.cron import next_cron
 from scheduler.care.jobs import CareJobs
 
@@ -61,8 +62,7 @@ class Ticks:
     async def _cancel(self, now: datetime) -> None:
         """What waits of campaigns that were cancelled is cancelled with them, in one commit."""
         async with self._store.transaction() as crm:
-            if cancelled := await crm.occurrences.cancel(now):
-                await crm.touches.cancel(cancelled)
+            await Endings(crm.session).cancel(now)
 
     async def look_again(self) -> None:
         """Have planned what fired a while ago and nobody plans: who was to put it in had no time to."""
