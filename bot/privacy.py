@@ -18,6 +18,7 @@ from crm_store.crm import Crm
 from crm_store.database import Store, open_store
 from crm_store.errors import CareLoopError
 from crm_store.people.customers import Customer
+from crm_store.staff.audit import Deed
 
 BY = By("command line")
 
@@ -70,6 +71,7 @@ async def act(store: Store, vault: Vault, asked: argparse.Namespace, out: TextIO
     async with store.transaction() as crm:
         found = await _found(crm, asked.member)
         if asked.command == "export":
+            crm.audit.note(Deed(None, "exported", "customer", str(found.id), {"by": BY.who}), now)
             async for piece in crm.exports.of(found.id, now):
                 out.write(piece)
             return

@@ -18,6 +18,7 @@ from crm_store.crm import Crm
 from crm_store.database import Store
 from crm_store.keys import ApiKey, KeyScope
 from crm_store.people.customers import Customer
+from crm_store.staff.audit import Deed
 
 type Member = Annotated[
     str,
@@ -76,10 +77,13 @@ def privacy_router(store: Store, gate: KeyGate, vault: Vault) -> APIRouter:
             page = await crm.receipts.of(found.id, asked.after, asked.limit)
         return ReceiptOut(items=[ReceiptLineOut.model_validate(line) for line in page.lines], next=page.next)
 
-    @router.get("/{member}/export", summary="Get everything held on one person", dependencies=reads)
-    async def export(member: Member) -> StreamingResponse:
+    @router.get("/{member}/export", summary="Get everything held on one person")
+    async def export(
+        member: Member, key: Annotated[ApiKey, Depends(gate.needs(KeyScope.PRIVACY_READ))]
+    ) -> StreamingResponse:
         async with store.transaction() as crm:
             customer_id = (await _found(crm, member)).id
+            crm.audit.note(Deed(None, "exported", "customer", str(customer_id), {"by": f"api:{key.name}"}), gate.now())
         name = {"Content-Disposition": f'attachment; filename="customer-{customer_id}.json"'}
         return StreamingResponse(_pieces(store, customer_id, gate.now()), media_type="application/json", headers=name)
 

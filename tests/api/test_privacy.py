@@ -69,6 +69,9 @@ async def test_the_export_is_one_document_to_keep(api: Api, client: httpx2.Async
     told = json.loads(answer.text)
     assert told["held"]["customers"][0]["email"] == "ZEBRA@example.com"
     assert "staff_notes" in told["withheld"]
+    async with api.store.transaction() as crm:
+        deeds = (await crm.session.execute(text("select action, subject, detail ->> 'by' from audit_events"))).all()
+    assert ("exported", "customer", "api:test") in deeds
 
 
 async def test_an_erasure_empties_the_tables_and_the_vault_of_what_nobody_else_holds(
