@@ -1,13 +1,6 @@
 """What we know, by noun, inside one transaction."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from crm_store.care.campaign_checks import CampaignChecks
-from crm_store.care.campaigns import Campaigns
-from crm_store.care.contexts import TouchContexts
-from crm_store.care.coupon_offers import CouponOffers
-from crm_store.care.policies import ContactPolicies
-from crm_store.care.surveys import Surveys
+from crm_store.care_nouns import CareNouns
 from crm_store.cases.attachments import Attachments
 from crm_store.cases.complaints import Complaints
 from crm_store.cases.events import ComplaintEvents
@@ -43,17 +36,7 @@ from crm_store.people.consent import Consent
 from crm_store.people.customers import Customers
 from crm_store.people.identities import Identities
 from crm_store.people.links import DeepLinks
-from crm_store.people.opt_ins import OptIns
 from crm_store.people.preferences import Preferences
-from crm_store.planning.agenda import Agenda
-from crm_store.planning.candidates import Candidates
-from crm_store.planning.occurrences import Occurrences
-from crm_store.planning.progress import Progress
-from crm_store.planning.recipients import Recipients
-from crm_store.planning.standings import Standings
-from crm_store.planning.touches import Touches
-from crm_store.planning.traces import Traces
-from crm_store.planning.why import Whys
 from crm_store.privacy.erasures import Erasures
 from crm_store.privacy.exports import Exports
 from crm_store.privacy.receipts import Receipts
@@ -67,15 +50,6 @@ from crm_store.promises.rehearsal import Rehearsals
 from crm_store.records.reader import Records
 from crm_store.remedies.follow_ups import FollowUps
 from crm_store.remedies.remedies import Remedies
-from crm_store.results.people import ResultPeople
-from crm_store.results.proof import Proofs
-from crm_store.results.reach import Reach
-from crm_store.results.results import Results
-from crm_store.segments.segments import Segments
-from crm_store.sending.fence import Fence
-from crm_store.sending.lane_reads import LaneReads
-from crm_store.sending.sending import Sending
-from crm_store.sending.trials import Trials
 from crm_store.shop.knowledge import Knowledge
 from crm_store.shop.products import Products
 from crm_store.shop.promotions import Promotions
@@ -94,11 +68,6 @@ from crm_store.talks.interactions import Interactions
 from crm_store.talks.lanes import Lanes
 from crm_store.talks.outbox import Outbox
 from crm_store.talks.posting import Posting
-from crm_store.touchpoints.care_events import CareEvents
-from crm_store.touchpoints.lifecycles import Lifecycles
-from crm_store.touchpoints.touchpoints import Touchpoints
-from crm_store.wishes.last_change import LastChanges
-from crm_store.wishes.sheet import Sheets
 
 
 def _notices(crm: "Crm") -> StaffNotices:
@@ -133,23 +102,11 @@ def _merging(crm: "Crm") -> Merging:
     return Merging(crm.session, _journal(crm), crm.complaints)
 
 
-def _campaigns(crm: "Crm") -> Campaigns:
-    return Campaigns(crm.session, crm.nudge)
-
-
 def _erasures(crm: "Crm") -> Erasures:
     return Erasures(crm.session, crm.handling.close)
 
 
-def _erasures(crm: "Crm") -> Erasures:
-    return Erasures(crm.session, crm.handling.close)
-
-
-def _sending(crm: "Crm") -> Sending:
-    return Sending(crm.session, crm.campaigns.values_for, Traces(crm.session).keep, crm.nudge)
-
-
-class Crm:
+class Crm(CareNouns):
     """What we know, by noun, inside one transaction."""
 
     customers = Noun(Customers)
@@ -158,8 +115,6 @@ class Crm:
     deep_links = Noun(DeepLinks)
     consent = Noun(Consent)
     preferences = Noun(Preferences)
-    last_changes = Noun(LastChanges)
-    sheets = Noun(Sheets)
 
     conversations = Noun(Conversations)
     interactions = Noun(Interactions)
@@ -221,44 +176,9 @@ class Crm:
     knowledge = Noun(Knowledge)
     promotions = Noun(Promotions)
 
-    segments = Noun(Segments)
-    campaigns = Offered(_campaigns)
-    campaign_checks = Noun(CampaignChecks)
-    contact_policies = Noun(ContactPolicies)
-    coupon_offers = Noun(CouponOffers)
-    contexts = Noun(TouchContexts)
-    surveys = Noun(Surveys)
-    occurrences = Noun(Occurrences)
-    standings = Noun(Standings)
-    candidates = Noun(Candidates)
-    touches = Noun(Touches)
-    agenda = Noun(Agenda)
-    whys = Noun(Whys)
-    progress = Noun(Progress)
-    recipients = Noun(Recipients)
-    trials = Noun(Trials)
-    fence = Noun(Fence)
-    sending = Offered(_sending)
-    lane_reads = Noun(LaneReads)
-    results = Noun(Results)
-    result_people = Noun(ResultPeople)
-    reach = Noun(Reach)
-    proofs = Noun(Proofs)
-    touchpoints = Noun(Touchpoints)
-    lifecycles = Noun(Lifecycles)
-    care_events = Noun(CareEvents)
-    opt_ins = Noun(OptIns)
     receipts = Noun(Receipts)
     exports = Noun(Exports)
     erasures = Offered(_erasures)
 
     api_keys = Noun(ApiKeys)
     records = Noun(Records)
-
-    def __init__(self, session: AsyncSession) -> None:
-        self.session: AsyncSession = session
-        self.nudges: dict[tuple[str, int], None] = {}
-
-    def nudge(self, topic: str, number: int = 0) -> None:
-        """Once this transaction has committed, tell whoever listens, here and in other processes, to look again."""
-        self.nudges[topic, number] = None

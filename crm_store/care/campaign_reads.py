@@ -28,6 +28,13 @@ class CampaignReads:
         """Last changed first."""
         return await self._rows(select(Campaign).order_by(Campaign.changed_at.desc(), Campaign.id))
 
+    async def listed(self) -> list[tuple[Campaign, Plan]]:
+        """Each with what its newest version says, last changed first."""
+        newest = (CampaignVersion.campaign_id == Campaign.id) & (CampaignVersion.version == Campaign.version)
+        asked = select(Campaign, CampaignVersion.plan).join(CampaignVersion, newest)
+        rows = await self._session.execute(asked.order_by(Campaign.changed_at.desc(), Campaign.id))
+        return [(campaign, Plan.model_validate(plan)) for campaign, plan in rows]
+
     async def with_state(self, *states: CampaignState) -> list[Campaign]:
         """Those in one of `states`, by id."""
         return await self._rows(select(Campaign).where(Campaign.state.in_(states)).order_by(Campaign.id))

@@ -1,7 +1,7 @@
 """Campaigns: what a marketer sets up, moves from draft to done, and may stop at any moment."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import text
@@ -90,6 +90,12 @@ class Campaigns(CampaignWrites):
         plan = ready.plan.model_copy(update={"segment_id": segment_id})
         title = await self._unused(in_language(ready.title, language))
         return await self.make(NewCampaign(title, ready.purpose, plan, name), by)
+
+    async def copy(self, campaign_id: int, by: By) -> Campaign:
+        """A draft that says what the newest version of this one says, under a name of its own."""
+        other = await self.get(campaign_id)
+        new = NewCampaign(await self._unused(other.name), Purpose(other.purpose), await self.plan(campaign_id))
+        return await self.make(replace(new, programme=other.programme), by)
 
     async def change(self, campaign_id: int, plan: Plan, by: By, seen: int | None = None) -> Campaign:
         """A new version and back to draft, or as it was when nothing changes. `seen`: the version that was read.

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -65,7 +66,7 @@ class Recipients:
 
     async def page(self, wanted: RecipientsWanted) -> list[Recipient]:
         """One more than `most` when there are more; by firing and customer."""
-        asked: Select[tuple[object, ...]] = (
+        asked: Select[*tuple[Any, ...]] = (
             select(*_COLUMNS)
             .join(Customer, Customer.id == Touch.customer_id)
             .where(Touch.occurrence_id.in_(wanted.occurrences))

@@ -55,9 +55,8 @@ _HELD = text(
 )
 _SENT = "t.state in ('sending', 'sent', 'unknown') and o.purpose = any(:purposes)"
 # The most that anybody got in any stretch as long as the cap's.
-_OFTEN = text(
-    f"""
-    with sent as (
+OFTEN_MOST = f"""
+    sent as (
         select t.customer_id, coalesce(t.sent_at, t.decided_at) as at
           from touches t join occurrences o on o.id = t.occurrence_id
          where {_SENT} and coalesce(t.sent_at, t.decided_at) >= :start - cast(:within as interval)
@@ -69,9 +68,8 @@ _OFTEN = text(
     ), most as (
         select customer_id, max(many) as many from running where at >= :start group by customer_id
     )
-    select many, count(*) from most group by many order by many
-    """
-)
+"""
+_OFTEN = text(f"with {OFTEN_MOST} select many, count(*) from most group by many order by many")
 _NOES = text(
     f"""
     with sent as materialized (

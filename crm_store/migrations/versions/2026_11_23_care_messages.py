@@ -32,8 +32,11 @@ WITHOUT_STANDINGS = """
 
 def _run(script: str) -> None:
     """Several statements at once, as they are: a per cent sign is only that."""
-    with op.get_bind().connection.cursor() as cursor:
+    cursor = op.get_bind().connection.cursor()
+    try:
         cursor.execute(script)
+    finally:
+        cursor.close()
 
 
 def upgrade() -> None:
