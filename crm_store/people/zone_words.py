@@ -1,13 +1,15 @@
 """Pure: where a shopper is for a while, out of their words: a place of `zone_words.yml` and its last day."""
 
 import calendar
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from crm_store.model import Words
 from crm_store.people.spoken_limits import month_begins
 from crm_store.spoken_dates import day_in, han_number, next_on, without_days
-from crm_store.words import HAN, word_lists
+from crm_store.words import HAN, pattern_of, word_lists
 
 _WORDS = word_lists(__file__)
 LONGEST = timedelta(days=366)
@@ -60,6 +62,8 @@ def clock_name(zone: str) -> Words:
 
 def _place(line: str) -> tuple[str, int, int] | None:
     """Zone, and from where to where the words "I'm in Tokyo" stand; None when it is not plain that they are there."""
+    if not _any_place().search(line):
+        return None
     for zone in _WORDS.values("places"):
         for found in _WORDS.pattern_in("places", zone).finditer(line):
             before = line[: found.start()]
@@ -67,6 +71,12 @@ def _place(line: str) -> tuple[str, int, int] | None:
             if verb is not None and not _WORDS.regex("moving").search(line[: found.end()]):
                 return zone, verb, found.end()
     return None
+
+
+@cache
+def _any_place() -> re.Pattern[str]:
+    """All places at once: most messages name none."""
+    return pattern_of(word for words in _WORDS.values("places").values() for word in words)
 
 
 def _last(before: str, name: str) -> int | None:

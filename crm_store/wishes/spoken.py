@@ -1,8 +1,10 @@
 """Pure: everything a message wishes at once: permissions, rules, dates; and whether it is a wish without doubt."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from crm_store.people.consent_words import ConsentReading, clauses_of, read_consent
@@ -13,11 +15,18 @@ from crm_store.people.scope_words import without_scope
 from crm_store.people.spoken_limits import without_limits
 from crm_store.people.zone_words import without_stay
 from crm_store.spoken_dates import without_days
-from crm_store.words import WordLists, folded, trimmed, word_lists
+from crm_store.words import WordLists, folded, pattern_of, trimmed, word_lists
 
 _WORDS = word_lists(__file__)
 _PEOPLE = Path(__file__).parent.parent / "people"
 BOUNDS = frozenset({"snooze", "hours", "days", "at_most", "only", "stage"})
+GROUPS = (
+    ("occasion_words", "kinds"),
+    ("consent_words", "purposes"),
+    ("consent_words", "channels"),
+    ("preference_words", "days"),
+    ("preference_words", "channels"),
+)
 LONGEST = 200
 """Characters of a wish that is one without doubt; longer messages tell more than that."""
 NOTHING_SAID = ConsentReading()
@@ -88,10 +97,14 @@ def undoes(text: str) -> timedelta | None:
     """How long ago a change may be that this message takes back; None when it takes nothing back."""
     line = folded(text)
     for name, within in (("said", LATEST), ("moment", FRESH)):
-        known = {folded(words) for words in _WORDS.values("undo")[name]}
-        if {trimmed(line), trimmed(_WORDS.without("polite", line))} & known:
+        if {trimmed(line), trimmed(_WORDS.without("polite", line))} & _undoings(name):
             return within
     return None
+
+
+@cache
+def _undoings(name: str) -> frozenset[str]:
+    return frozenset(folded(words) for words in _WORDS.values("undo")[name])
 
 
 def pauses(text: str, today: date) -> bool:
@@ -148,20 +161,19 @@ def _left_of(line: str) -> str:
     consent, preferences = _lists("consent_words"), _lists("preference_words")
     for name in ("pull", "pause", "negative", "only", "festivals"):
         line = preferences.without(name, line)
-    line = _without_groups(line, _lists("occasion_words"), ("kinds",))
-    line = _without_groups(line, consent, ("purposes", "channels"))
-    line = _without_groups(line, preferences, ("days", "channels"))
+    for file, group in GROUPS:
+        line = _whole_group(file, group).sub(" ", line)
     for name in ("withdraw", "negation", "fine"):
         line = consent.without(name, line)
     return _WORDS.without("filler", line)
 
 
-def _without_groups(line: str, lists: WordLists, groups: tuple[str, ...]) -> str:
-    for group in groups:
-        for name in lists.values(group):
-            line = lists.pattern_in(group, name).sub(" ", line)
-    return line
+@cache
+def _whole_group(file: str, group: str) -> re.Pattern[str]:
+    """Every word of a group at once: each message of a shopper is looked at."""
+    return pattern_of(word for words in _lists(file).values(group).values() for word in words)
 
 
+@cache
 def _lists(name: str) -> WordLists:
     return word_lists(str(_PEOPLE / f"{name}.py"))
