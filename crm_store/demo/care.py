@@ -17,6 +17,7 @@ from crm_store.care.triggers import next_firing
 from crm_store.crm import Crm
 from crm_store.database import Store
 from crm_store.demo.calendar import TIME_ZONE, days
+from crm_store.demo.care_after import CareAfter
 from crm_store.demo.care_past import CarePast
 from crm_store.demo.care_people import CarePeople
 from crm_store.demo.pages import page
@@ -95,7 +96,8 @@ class CareDesk:
             at = min(at + timedelta(hours=self._rng.uniform(1, 6)), self._now)
             await self._step(campaign, step, at, told.get("why", ""))
         if told["state"] == "done":
-            await CarePast(self._crm, campaign, self._now - days(told["sent"]), self._rng).happen()
+            past = CarePast(self._crm, campaign, self._now - days(told["sent"]), self._rng)
+            await CareAfter(self._crm, self._now, self._rng, told["came"]).happen(await past.happen())
 
     async def _drafted(self, told: dict[str, Any], at: datetime) -> Campaign:
         segment_id, by = self._segments[told["segment"]], By(self._marketer, at)

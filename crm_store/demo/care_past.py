@@ -1,31 +1,49 @@
 """What a campaign of the demo that is over has left behind: its occurrence, and what became of everybody."""
 
 import random
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, text
 
 from crm_store.care.campaign import Campaign
+from crm_store.care.plan import Plan
 from crm_store.care.triggers import next_firing
 from crm_store.crm import Crm
 from crm_store.demo.calendar import TIME_ZONE
-from crm_store.demo.copying import copy_rows
+from crm_store.people.consent import Purpose
 from crm_store.planning.occurrences import Occurrence, OccurrenceState
 from crm_store.planning.touches import Touch, TouchState
 from crm_store.segments.compile import members
 
 _WHOM = """
-    select c.id, i.id as identity_id, i.account, i.reachability,
-           (select e.id from consent_entries e where e.customer_id = c.id and e.purpose = 'promotion'
-             and e.at <= :at order by e.id desc limit 1) as consent_id,
-           (select e.granted from consent_entries e where e.customer_id = c.id and e.purpose = 'promotion'
-             and e.at <= :at order by e.id desc limit 1) as granted
-      from customers c left join channel_identities i on i.customer_id = c.id and i.channel = 'email'
+    select c.id, i.id as identity_id, i.account, i.reachability, e.id as consent_id, e.granted, h.occurrence_id as other
+      from customers c
+      left join channel_identities i on i.customer_id = c.id and i.channel = 'email'
+      left join lateral (
+           select id, granted from consent_entries
+            where customer_id = c.id and purpose = :purpose and at <= :at order by id desc limit 1) e on true
+      left join lateral (
+           select occurrence_id from touches
+            where customer_id = c.id and sent_at > cast(:at as timestamptz) - interval '1 day'
+            order by sent_at desc limit 1) h on true
      where c.id = any(:ids) order by c.id
 """
-READ, STOPPED = 0.07, 0.008
-"""Shares of those it was sent to who answered, and who wanted no more."""
+HUSHED = """
+    select coalesce(k.customer_id, i.customer_id) from complaints k
+      left join channel_identities i on i.id = k.identity_id
+     where k.opened_at <= :at and (k.closed_at is null or k.closed_at > :at) and k.merged_into is null
+"""
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One firing and what became of everybody; `plan` is what it said."""
+
+    occurrence: Occurrence
+    plan: Plan
+    touches: list[Touch]
 
 
 class CarePast:
@@ -36,8 +54,9 @@ class CarePast:
         self._campaign = campaign
         self._at = at
         self._rng = rng
+        self._hushed: set[int] = set()
 
-    async def happen(self) -> None:
+    async def happen(self) -> Happened:
         plan = await self._crm.campaigns.plan(self._campaign.id)
         firing = next_firing(plan.trigger, self._at - timedelta(days=2), TIME_ZONE)
         assert firing is not None
@@ -61,10 +80,11 @@ class CarePast:
         await self._crm.session.flush()
         _, expression = await self._crm.segments.current(plan.segment_id)
         found = await self._crm.session.scalars(select(members(expression, self._at).subquery().c.id))
-        people = await self._crm.session.execute(text(_WHOM), {"ids": list(found), "at": self._at})
+        asked = {"ids": list(found), "at": self._at, "purpose": self._campaign.purpose}
+        people = await self._crm.session.execute(text(_WHOM), asked)
+        self._hushed = set(await self._crm.session.scalars(text(HUSHED), {"at": self._at}))
         touches = [self._touch(occurrence, person, plan.holdout_percent) for person in people]
-        if touches:
-            await copy_rows(self._crm.session, touches)
+        return Happened(occurrence, plan, touches)
 
     def _touch(self, occurrence: Occurrence, person: Any, holdout: int) -> Touch:
         touch = Touch(
@@ -79,8 +99,14 @@ class CarePast:
             return _ended(touch, TouchState.SUPPRESSED, "suppress", "no_consent")
         if person.identity_id is None or person.reachability != "ok":
             return _ended(touch, TouchState.SUPPRESSED, "suppress", "address_suppressed")
+        if person.id in self._hushed and self._campaign.purpose == Purpose.PROMOTION:
+            return _ended(touch, TouchState.SUPPRESSED, "suppress", "open_case")
         if self._rng.random() * 100 < holdout:
             return _ended(touch, TouchState.HOLDOUT, "holdout", "holdout")
+        if person.other is not None:
+            # Somebody who had another message that day: its place was taken until this one was over.
+            touch.displaced_by = person.other
+            return _ended(touch, TouchState.SUPPRESSED, "suppress", "expired_waiting")
         return self._sent(touch, person)
 
     def _sent(self, touch: Touch, person: Any) -> Touch:
@@ -88,10 +114,6 @@ class CarePast:
         touch.channel, touch.lane, touch.identity_id = "email", f"email:{person.account}", person.identity_id
         touch.due_at = self._at.replace(hour=3, minute=0, second=0, microsecond=0)
         touch.sent_at = touch.decided_at = touch.due_at + timedelta(seconds=self._rng.uniform(0, 900))
-        if self._rng.random() < READ:
-            touch.answered_at = touch.sent_at + timedelta(minutes=self._rng.expovariate(1 / 200))
-        if self._rng.random() < STOPPED:
-            touch.stopped_at = touch.sent_at + timedelta(minutes=self._rng.expovariate(1 / 90))
         return touch
 
 
