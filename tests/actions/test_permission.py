@@ -46,14 +46,14 @@ async def test_the_button_counts_as_the_answer_it_shows(talker: NewTalker) -> No
 @pytest.mark.parametrize("answer", ["no", "yes but not now", "不要"])
 async def test_a_no_grants_nothing(talker: NewTalker, answer: str) -> None:
     shopper = await talker()
-    await shopper.say("sign me up for the newsletter")
+    await shopper.say("sign me up for surveys")
     await shopper.say(answer)
     assert await ledger(shopper) == []
 
 
 async def test_a_yes_after_talk_of_something_else_grants_nothing(talker: NewTalker) -> None:
     shopper = await talker()
-    asked = await shopper.say("sign me up for the newsletter")
+    asked = await shopper.say("sign me up for surveys")
     await shopper.say("thank you")
     await shopper.say("yes")
     await shopper.press(asked, "Yes")
@@ -62,7 +62,7 @@ async def test_a_yes_after_talk_of_something_else_grants_nothing(talker: NewTalk
 
 async def test_a_yes_the_next_day_grants_nothing(talker: NewTalker, clock: Clock) -> None:
     shopper = await talker()
-    await shopper.say("sign me up for the newsletter")
+    await shopper.say("sign me up for surveys")
     clock.pass_by(timedelta(days=1))
     await shopper.say("yes")
     assert await ledger(shopper) == []
