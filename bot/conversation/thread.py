@@ -21,7 +21,8 @@ READ_AT_ONCE = 200
 
 
 class Threads:
-    """Reads and opens web-chat threads. Which conversation a visitor has never changes, so it is looked up once."""
+    """Reads and opens web-chat threads. Which conversation a visitor has is looked up once: it changes only when they
+    were erased and write again, and then whoever keeps their message says so."""
 
     def __init__(self, store: Store, channel: Channel, now: Callable[[], datetime]) -> None:
         self._store = store
@@ -50,6 +51,11 @@ class Threads:
         """The conversation id of a visitor."""
         known = self._known.get(visitor.address)
         return known if known is not None else await self.open(visitor, "en")
+
+    def belongs(self, visitor: Visitor, conversation_id: int) -> None:
+        """Their message was kept in this conversation."""
+        if self._known.get(visitor.address) != conversation_id:
+            self._remember(visitor, conversation_id)
 
     async def read(self, conversation_id: int, after: int) -> list[dict[str, Any]]:
         """Messages beyond `after` as the contract of web chat shows them, oldest first, `READ_AT_ONCE` at most."""

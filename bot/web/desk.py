@@ -105,4 +105,5 @@ class WebChatDesk:
         kept = await self._way_in.keep(self.threads.channel, {"visitor": visitor.address, **event}, files)
         if kept is None or kept.interaction_id is None:
             raise MessageNotTaken("this message could not be read")
+        self.threads.belongs(visitor, kept.conversation_id)
         return kept.interaction_id

@@ -31,7 +31,10 @@ STOPPABLE = (Purpose.CARE, Purpose.SURVEY, Purpose.PROMOTION)
 
 
 class ConsentEntry(Base):
-    """One yes or no. Never updated, never deleted; the newest row for a purpose and channel is what counts."""
+    """One yes or no. Never updated, never deleted; the newest row for a purpose and channel is what counts.
+
+    Only an erasure empties the words of the answer: that a yes or a no was given stays.
+    """
 
     __tablename__ = "consent_entries"
     __table_args__ = (

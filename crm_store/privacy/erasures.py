@@ -82,6 +82,9 @@ _OPEN_CASES = text(
     "select id from complaints where id = any(:complaints) and closed_at is null and merged_into is null order by id"
 )
 
+# Two who erase the same person wait for each other.
+_HOLD = text("select id from customers where id = :customer for no key update")
+
 Close = Callable[[int, By, datetime], Awaitable[Any]]
 
 
@@ -98,6 +101,7 @@ class Erasures:
 
         Whoever calls removes `files` from the vault after the commit, and says so by `removed`.
         """
+        await self._session.execute(_HOLD, {"customer": customer_id})
         person = await person_of(self._session, customer_id)
         asked = person.asked(now)
         await self._end_cases(person, by, now)

@@ -1,6 +1,7 @@
 from datetime import datetime
 
 import pytest
+from sqlalchemy import update
 
 from crm_store.people.consent import Evidence, Purpose, Who
 from crm_store.people.preferences import Occasion, Preference
@@ -121,6 +122,7 @@ async def wrote_first(shopper: Talker, purpose: Purpose) -> None:
                 text="Happy birthday",
                 delivery=Delivery.SENT,
                 at=at,
+                sent_at=at,
             )
         )
         crm.outbox.queue(
@@ -129,7 +131,7 @@ async def wrote_first(shopper: Talker, purpose: Purpose) -> None:
                 interaction_id=sent.id,
                 conversation_id=shopper.conversation,
                 address=shopper.name,
-                purpose=purpose,
+                purpose="reply",
                 author="care",
                 priority=9,
                 body={},
@@ -137,3 +139,7 @@ async def wrote_first(shopper: Talker, purpose: Purpose) -> None:
                 queued_at=at,
             )
         )
+        # From before there were decisions: nobody can queue such a one any more.
+        await crm.session.flush()
+        before = update(OutboxMessage).where(OutboxMessage.interaction_id == sent.id)
+        await crm.session.execute(before.values(purpose=purpose.value))
