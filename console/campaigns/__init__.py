@@ -1,0 +1,1 @@
+"""Campaigns: the list, one campaign from draft to done, how far it has come."""
