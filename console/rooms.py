@@ -5,6 +5,7 @@ from collections.abc import Callable
 from console.audit.room import audit_room
 from console.board.room import board_room
 from console.calendars.room import calendars_room
+from console.campaigns.room import campaigns_room
 from console.canned.room import canned_room
 from console.case.room import case_room
 from console.customer.room import customer_room
@@ -18,7 +19,9 @@ from console.knowledge.room import knowledge_room
 from console.labels.room import labels_room
 from console.me.room import me_room
 from console.notices.room import notices_room
+from console.plans.room import plans_room
 from console.promises.room import promises_room
+from console.recipients.room import recipients_room
 from console.remedies.room import remedies_room
 from console.reports.room import reports_room
 from console.search.room import search_room
@@ -52,3 +55,7 @@ ROOMS: tuple[Callable[[Frame], Room], ...] = (
     remedies_room,
     segments_room,
 )
+    campaigns_room,
+    plans_room,
+    recipients_room,
+    results_room,
