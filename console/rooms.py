@@ -54,8 +54,7 @@ ROOMS: tuple[Callable[[Frame], Room], ...] = (
     incident_deeds_room,
     remedies_room,
     segments_room,
-)
     campaigns_room,
     plans_room,
     recipients_room,
-    results_room,
+)
