@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psycopg
 
@@ -17,6 +18,7 @@ from scheduler.care.terms import CareTerms
 
 FILE = Path(__file__).with_suffix(".sql")
 TOKEN = "4711:bench-bench-bench-bench"
+ZONE = ZoneInfo("Asia/Singapore")
 LANE = "telegram:4711"
 TERMS = CareTerms("https://bench.example", Sender({"en": "Willowmere", "zh": "柳岸百货"}))
 WORDS = (

@@ -62,6 +62,9 @@ def app(ledger: Ledger, latency: float) -> web.Application:
     async def chats(_: web.Request) -> web.Response:
         return web.json_response(ledger.chats)
 
+    async def times(_: web.Request) -> web.Response:
+        return web.json_response(sorted(ledger.times))
+
     async def forget(_: web.Request) -> web.Response:
         ledger.times, ledger.chats = array("d"), Counter()
         return web.Response()
@@ -70,6 +73,7 @@ def app(ledger: Ledger, latency: float) -> web.Application:
     made.router.add_post("/bot{token}/sendMessage", send)
     made.router.add_get("/figures", figures)
     made.router.add_get("/chats", chats)
+    made.router.add_get("/times", times)
     made.router.add_post("/forget", forget)
     return made
 

@@ -46,7 +46,7 @@ def clean(text: str) -> str:
 
 def utf16(text: str) -> int:
     """Length in UTF-16 code units, the way Telegram counts: an emoji is two."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, limit: int) -> str:

@@ -21,15 +21,15 @@ from scheduler.care.doubts import Doubts
 from scheduler.care.terms import CareTerms
 from scheduler.outbound import outbound_of
 
-MOST = 192
-CHUNK = 64
+MOST = 256
+CHUNK = 96
 CLAIM = 256
 AT_ONCE = 48
 """Below what a channel has of connections: a reply never waits for one."""
 SWEEP_EVERY = 1.0
 AFTER_REPLIES = timedelta(seconds=2)
 """Once a lane has rested, replies try first whether it goes again."""
-GATHER = 0.01
+GATHER = 0.025
 """Seconds to wait for more endings before they are written."""
 PATIENCE = 10.0
 """Seconds for what is on its way when we stop."""
