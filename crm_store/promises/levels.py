@@ -65,10 +65,11 @@ ACKNOWLEDGE = text(
 )
 
 # A handler's case is its assignee's: the others need not be told. Else the team's people of that role, else all of it.
+# A severe case that is handed over needs somebody twice, for the case and for the talk: nobody is told of it twice.
 WHO = text(
     """
     with wanted as (
-        select e.id, e.level, e.role, e.cause, e.complaint_id, e.conversation_id, e.detail, c.number,
+        select e.id, e.level, e.role, e.cause, e.complaint_id, e.conversation_id, e.detail, e.raised_at, c.number,
                coalesce(c.team_id, v.team_id) as team_id,
                case when e.role = 'handler' then coalesce(c.assignee_id, v.holder_id) end as own
           from escalations e
@@ -82,10 +83,24 @@ WHO = text(
                else 2 end as distance
           from wanted w join staff s on s.role = w.role and s.is_active
     ), nearest as (
-        select *, min(distance) over (partition by id) as least from near
+        select * from (select *, min(distance) over (partition by id) as least from near) each where distance = least
+    ), twins as (
+        select w.id, o.id as twin
+          from wanted w
+          join complaint_conversations b on b.complaint_id = w.complaint_id or b.conversation_id = w.conversation_id
+          join escalations o on o.complaint_id = b.complaint_id or o.conversation_id = b.conversation_id
+         where o.id < w.id and o.cause = w.cause and o.closed_at is null and o.acknowledged_at is null
+           and o.raised_at > w.raised_at - interval '1 hour'
+           and (o.complaint_id is null) <> (w.complaint_id is null)
     )
     select staff_id, 'escalation:' || id || ':' || level as key, cause as kind, complaint_id, conversation_id,
            detail || jsonb_build_object('number', coalesce(number, ''), 'level', level, 'escalation', id) as values
-      from nearest where distance = least
+      from nearest n
+     where not exists (
+           select from twins t join nearest o on o.id = t.twin
+            where t.id = n.id and o.staff_id = n.staff_id and o.level = n.level)
+       and not exists (
+           select from twins t join staff_notices k on k.key = 'escalation:' || t.twin || ':' || n.level
+            where t.id = n.id and k.staff_id = n.staff_id)
     """
 )

@@ -91,6 +91,21 @@ async def test_a_case_and_its_conversation_are_acknowledged_in_one(shop: Shop, p
     assert [row[0] for row in open_still] == ["other", "missed"]
 
 
+async def test_who_is_told_of_a_severe_case_is_not_told_of_its_conversation_again(shop: Shop) -> None:
+    case = await shop.case()
+    talk = await shop.talk_of(case)
+    (first,) = await raised(shop, Need("case", Cause.SEVERE, case))
+    await raised(shop, Need("talk", Cause.SEVERE, conversation_id=talk))
+    await raised(shop, Need("asked", Cause.ASKED, conversation_id=talk))
+    assert await shop.told("sara") == ["severe"]
+    assert await climbed(shop, "09:30") == 3
+    assert (await shop.told("sara"), await shop.told("ada")) == (["severe", "asked"], ["severe"])
+    async with shop.store.transaction() as crm:
+        await crm.escalations.acknowledge(first, shop.staff["sara"], at(23, "09:31"))
+    await raised(shop, Need("again", Cause.SEVERE, conversation_id=talk), "09:40")
+    assert await shop.told("sara") == ["severe", "asked", "severe"]
+
+
 async def test_a_conversation_without_a_case_can_need_somebody_too(shop: Shop) -> None:
     talk = await shop.talk_of(await shop.case())
     await raised(shop, Need("a", Cause.ASKED, conversation_id=talk))
