@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from console.segments.tree import Group, expression_of
 from console.segments.typed import Typed
-from crm_store.segments.expression import Expression, conditions
+from crm_store.segments.expression import Condition, Expression, conditions
 from crm_store.segments.fields import FIELDS
 from crm_store.segments.flaws import Flaw
+from crm_store.segments.purchase_fields import YEAR
 from crm_store.segments.text import SegmentTextRefused, as_lines, from_text
 
 
@@ -37,8 +38,14 @@ def asked(typed: Typed) -> Asked:
 
 
 def _whole(expression: Expression) -> Asked:
-    names = {condition.field for condition in conditions(expression)}
-    return Asked(expression, nightly=tuple(name for name in FIELDS if name in names and FIELDS[name].nightly))
+    nightly = {condition.field for condition in conditions(expression) if _is_nightly(condition)}
+    return Asked(expression, nightly=tuple(name for name in FIELDS if name in nightly))
+
+
+def _is_nightly(condition: Condition) -> bool:
+    """A window is counted at once, save the year, which every night has."""
+    counted = condition.within is None or (condition.field, condition.within) == ("spent", YEAR)
+    return counted and FIELDS[condition.field].nightly
 
 
 def _flaws(group: Group) -> Iterator[Flaw]:

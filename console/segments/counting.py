@@ -16,7 +16,7 @@ from console.segments.tree import tree_of
 from console.segments.typed import Typed, done, typed
 from crm_store.crm import Crm
 from crm_store.segments.counting import Counted
-from crm_store.segments.expression import Expression
+from crm_store.segments.expression import Expression, normal
 from crm_store.segments.segments import SegmentUnknown
 from crm_store.segments.text import as_lines
 
@@ -93,7 +93,7 @@ async def _panel(frame: Frame, visit: Visit, question: Asked, of: int) -> str:
 async def _counted(crm: Crm, expression: Expression, of: int, at: datetime) -> Counted:
     """What the segment itself asks is counted for its list as well."""
     try:
-        is_its_own = bool(of) and (await crm.segments.current(of))[1] == expression
+        is_its_own = bool(of) and (await crm.segments.current(of))[1] == normal(expression)
     except SegmentUnknown:
         is_its_own = False
     if is_its_own:

@@ -37,7 +37,7 @@ class Shelf:
             "language": Languages,
             "channels": self.channels,
             "ways": WAYS,
-            "purposes": tuple(Purpose),
+            "purposes": tuple(Purpose)[::-1],
         }
         return dict.fromkeys(listed[what]) if what in listed else self.choices.of(what)
 

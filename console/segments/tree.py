@@ -5,12 +5,13 @@ from decimal import Decimal, InvalidOperation
 
 from crm_store.segments.comparing import Op
 from crm_store.segments.expression import All, AnyOf, Condition, Expression, Not, flaw_of_size, normal
-from crm_store.segments.field import Field, Kind
+from crm_store.segments.field import Field, Kind, Window
 from crm_store.segments.fields import FIELDS
 from crm_store.segments.flaws import Flaw, flaw_of_about, flaw_of_field, flaw_of_values, flaw_of_window
 
 NO = "no"
 """How a row says that a flag is not so; every other way of comparing is an `Op`."""
+USUAL_DAYS = "30"
 JOINS = ("all", "any", "none", "not_all")
 
 
@@ -43,7 +44,7 @@ def fresh_row(name: str) -> Row:
     """A row with which nothing is compared yet."""
     known = FIELDS[name]
     usual = {Kind.NUMBER: Op.GE, Kind.MONEY: Op.GE, Kind.AGO: Op.GT}.get(known.kind, known.operators[0])
-    return Row(name, usual)
+    return Row(name, usual, within=USUAL_DAYS if known.window is Window.NEEDED else "")
 
 
 def tree_of(expression: Expression) -> Group:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, TypeAda
 from pydantic_core import PydanticCustomError
 
 from crm_store.segments.comparing import Op
+from crm_store.segments.field import Kind
 from crm_store.segments.fields import FIELDS
 from crm_store.segments.flaws import Flaw, flaw_of_about, flaw_of_field, flaw_of_values, flaw_of_window
 
@@ -91,15 +92,26 @@ def conditions(expression: Expression) -> Iterator[Condition]:
 
 
 def normal(expression: Expression) -> Expression:
-    """The same question without groups of one."""
+    """The same question without groups of one, and with its values in the order in which they are always told."""
     match expression:
         case Condition():
-            return expression
+            return _in_order(expression)
         case Not():
             return Not(of=normal(expression.of))
         case _:
             parts = tuple(normal(part) for part in expression.of)
             return parts[0] if len(parts) == 1 else type(expression)(of=parts)
+
+
+def _in_order(condition: Condition) -> Condition:
+    """Of what is a mere list; a purpose and a channel keep their places, and so do numbers."""
+    known = FIELDS[condition.field]
+    about = condition.about if known.about.options else tuple(sorted(set(condition.about)))
+    if known.kind is not Kind.CHOICE:
+        return condition.model_copy(update={"about": about})
+    place = {option: number for number, option in enumerate(known.options)}
+    values = sorted(set(condition.values), key=lambda value: (place.get(str(value), 0), str(value)))
+    return condition.model_copy(update={"about": about, "values": tuple(values)})
 
 
 def flaw_of_size(expression: Expression) -> Flaw | None:

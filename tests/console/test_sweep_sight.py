@@ -19,7 +19,19 @@ from tests.console.test_sweep_doors import is_no, state_of
 SECRET, PERSON = "zebra", "Grace Lim"
 """What a team has with a shopper; and the shopper, who is everybody's, by decision."""
 SHOPPERS = {"customers", "addresses"}
-OF_THE_SHOP = {"calendars", "promises", "escalations", "labels", "tags", "knowledge", "keys", "staff", "teams"}
+OF_THE_SHOP = {
+    "calendars",
+    "promises",
+    "escalations",
+    "labels",
+    "tags",
+    "knowledge",
+    "keys",
+    "campaigns",
+    "segments",
+    "staff",
+    "teams",
+}
 """Rooms about the shop itself: they belong to no team, and handlers may not enter them."""
 OWN = {"", "me", "notices", "password", "presence"}
 """One's own: nobody else's notice is among them."""

@@ -5,6 +5,7 @@ from playwright.async_api import Page, expect
 
 from crm_store.loyalty.tiers import Tier
 from tests.browser.console.conftest import ConsolePage
+from tests.browser.test_reach import violations
 from tests.console.conftest import NOW, Desk
 from tests.store.crowd import Crowd
 
@@ -73,3 +74,29 @@ async def test_a_number_being_typed_is_counted_when_it_is_there(crowd: Crowd, co
     await counts(page, "2")
     await page.get_by_role("button", name="Remove condition: Joined").click()
     await counts(page, "3")
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "zh")])
+async def test_axe_finds_nothing_in_the_room(
+    crowd: Crowd, console_page: ConsolePage, theme: str, language: str
+) -> None:
+    page = await console_page("marketer", path="/console/segments", theme=theme, language=language)
+    # axe runs as injected script, which the page's own policy rightly forbids.
+    await (await page.context.new_cdp_session(page)).send("Page.setBypassCSP", {"enabled": True})
+    await page.goto("/console/segments")
+    assert await violations(page) == []
+    await page.goto("/console/segments/new")
+    await page.locator("#group-r > .row button").nth(1).click()
+    await page.locator("#field-r\\.0\\.0").select_option("allows")
+    await page.locator("#group-r > .row button").nth(0).click()
+    await page.locator("#field-r\\.1").select_option("spent")
+    await expect(page.locator("#segment-panel .notice")).to_be_visible()
+    assert await violations(page) == []
+    await page.locator("input[name='value-r.1']").fill("10.50")
+    await counts(page, "0")
+    assert await violations(page) == []
+    await page.locator(".switch button").nth(1).click()
+    await page.locator("#segment-text").fill("tier = ")
+    await expect(page.locator("#segment-panel .notice")).to_be_visible()
+    await page.locator("details.segment-fields summary").click()
+    assert await violations(page) == []
