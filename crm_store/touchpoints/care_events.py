@@ -37,7 +37,7 @@ class EventKind(StrEnum):
 
 
 OFTEN = frozenset(EventKind(kind) for kind in OFTEN_STATEMENTS)
-"""Kinds that an index answers in a blink: to be looked for every few minutes. The others once a night."""
+"""Kinds that are found in a blink: to be looked for every few minutes. The others once a night."""
 
 
 class CareEvent(Base):

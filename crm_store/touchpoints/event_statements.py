@@ -148,12 +148,10 @@ OFTEN_STATEMENTS = {
     "tier_change": TIER_CHANGE,
     "complaint_closed": COMPLAINT_CLOSED,
     "referral": REFERRAL,
-}
-NIGHTLY_STATEMENTS = {
     "coupon_lapsing": COUPON_LAPSING,
     "gone_quiet": GONE_QUIET,
-    "running_low": RUNNING_LOW,
 }
+NIGHTLY_STATEMENTS = {"running_low": RUNNING_LOW}
 _EVENTS = table("care_events", column("kind"), column("customer_id"), column("key"), column("at"), column("detail"))
 
 

@@ -1,6 +1,6 @@
 """Tending: what has ended is ended, what changed is read anew, what waits is looked at again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,7 @@ from crm_store.database import Store
 from crm_store.planning.endings import Endings
 from crm_store.planning.pages import bounds, hold_pages
 from crm_store.planning.rematching import Rematching
+from crm_store.touchpoints.care_events import OFTEN, EventKind
 from scheduler.care.jobs import CareJobs, Queue
 from scheduler.care.planner import Planner
 from scheduler.care.rematch import Rematch
@@ -86,10 +87,15 @@ class Tending:
         await self._planner.plan(occurrence, part)
 
     async def _sweep(self) -> None:
-        async with self._store.transaction() as crm:
-            await crm.care_events.sweep(self._now().astimezone(self._zone))
-            crm.nudge("care")
+        await self._find(OFTEN)
 
     async def _lifecycles(self) -> None:
         async with self._store.transaction() as crm:
             await crm.lifecycles.refresh(self._now().astimezone(self._zone))
+        await self._find(frozenset(EventKind))
+
+    async def _find(self, kinds: Collection[EventKind]) -> None:
+        """Care events of these kinds; those that take long come after the night's count of life cycles."""
+        async with self._store.transaction() as crm:
+            await crm.care_events.sweep(self._now().astimezone(self._zone), kinds)
+            crm.nudge("care")
