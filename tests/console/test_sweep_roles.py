@@ -12,6 +12,7 @@ ROOMS = {
     **dict.fromkeys(["inbox", "talks", "cases", "customers", "addresses", "search", "undelivered"], CASE_STAFF),
     "incidents": CASE_STAFF,
     "segments": MARKETERS,
+    "campaigns": MARKETERS,
     **dict.fromkeys(
         ["board", "reports", "remedies", "audit", "canned", "calendars", "promises", "escalations"], LEADERS
     ),

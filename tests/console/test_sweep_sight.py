@@ -150,7 +150,7 @@ async def test_nothing_of_another_team_is_in_a_live_part(desk: Desk, console_cli
     scope = Scope(mei.member.id, role, teams)
     numbers = {str(value) for value in known.values()}
     guilty, seen_by_tom = [], 0
-    for part in desk.console.hub._parts.values():
+    for part in (each for each in desk.console.hub._parts.values() if each.name.split(".")[0] not in OF_THE_SHOP):
         for argument in ("", "view=all", "view=closed", *sorted(numbers)):
             guilty += [f"{part.name}:{argument}"] if SECRET in await rendered(part, scope, argument) else []
         async with desk.store.reading() as crm:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.channels.base import Channel
 from bot.channels.email import EmailChannel, MailServer
 from bot.channels.recording import RecordingChannel
 from bot.channels.webchat import WebChat
@@ -20,7 +21,7 @@ def _now() -> datetime:
     return datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
-LANES = {
+LANES: dict[str, Channel] = {
     "telegram:main": RecordingChannel("telegram", "main"),
     "webchat:shop": WebChat(),
     f"email:{MAILBOX}": EmailChannel(MailServer("mail.example", 25), MAILBOX, _now),
