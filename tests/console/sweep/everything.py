@@ -30,6 +30,7 @@ from crm_store.staff.notices import StaffNotice
 from crm_store.talks.conversations import Conversation
 from crm_store.talks.outbox import OutboxMessage
 from tests.console.conftest import NOW
+from tests.console.sweep.campaigns import a_campaign
 from tests.store.desk_shop import Case, DeskShop
 
 TOKEN = "t0ken-of-a-file"
@@ -64,6 +65,7 @@ async def everything(crm: Crm, words: str, team: int, staff: int, person: str = 
     row = new_key(words, ["complaints:read"], NOW)[1]
     await shop.add(row)
     values = {name: row.id for name, row in told.items() if name.endswith("_id")}
+    values |= await a_campaign(crm, words, staff, case.customer_id, EARLIER)
     return values | _keys(case, team, staff, said) | {"prefix": row.prefix}
 
 
