@@ -119,7 +119,7 @@ async def test_a_coupon_that_can_be_used_is_said_to_be_so_with_its_last_day(
     desk.passed += timedelta(days=1)
     said = await last(desk, words)
     assert "LEAF-7Q" in said
-    assert "30/11/2026" in said or "2026年11月30日" in said
+    assert "30 November 2026" in said or "2026年11月30日" in said
     assert await questions(desk) == []
     async with desk.store.transaction() as crm:
         assert (await touch_of(crm, touch)).answered_at == desk.now()
@@ -129,18 +129,18 @@ async def test_a_used_and_a_lapsed_coupon_are_never_called_valid(desk: Desk, wro
     await wrote(COUPON)
     async with desk.store.transaction() as crm:
         (await crm.session.get_one(Coupon, coupon)).used_at = START + timedelta(hours=1)
-    assert await last(desk, "is it still valid?") == desk.line("touch_coupon_used", day="23/11/2026", **TITLE)
+    assert await last(desk, "is it still valid?") == desk.line("touch_coupon_used", day="23 November 2026", **TITLE)
     async with desk.store.transaction() as crm:
         used = await crm.session.get_one(Coupon, coupon)
         used.used_at, used.valid_until = None, date(2026, 11, 22)
-    lapsed = desk.line("touch_coupon_lapsed", day="22/11/2026", **TITLE)
+    lapsed = desk.line("touch_coupon_lapsed", day="22 November 2026", **TITLE)
     assert await last(desk, "how do I use it?") == lapsed
     assert await last(desk, "what is the code?") == lapsed
 
 
 async def test_how_and_the_code_are_told_with_what_it_takes(desk: Desk, wrote: Wrote, coupon: int) -> None:
     await wrote(COUPON)
-    until = {"day": "30/11/2026", "least": LEAST}
+    until = {"day": "30 November 2026", "least": LEAST}
     how = desk.line("touch_coupon_how", code="LEAF-7Q", **until)
     assert await last(desk, "How do I use it?") == how
     assert await last(desk, "what was the code again") == desk.line("touch_coupon_code", **TITLE, **until)
@@ -150,7 +150,7 @@ async def test_how_and_the_code_are_told_with_what_it_takes(desk: Desk, wrote: W
 async def test_the_days_of_a_coupon_are_days_where_the_shopper_is(desk: Desk, wrote: Wrote, coupon: int) -> None:
     await wrote(COUPON)
     desk.passed = timedelta(days=7, hours=13)  # 17:00 UTC on the 30th: already December in Singapore
-    assert "until 30/11/2026" in await last(desk, "is the coupon still valid?")
+    assert "until 30 November 2026" in await last(desk, "is the coupon still valid?")
     assert "No, sorry" in (await desk.replies(3))[2]
 
 

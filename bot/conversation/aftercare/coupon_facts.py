@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.conversation.aftercare.reply_words import Meant
 from bot.conversation.scene import Reply, Scene
 from crm_store.care.contexts import OpenContext
+from crm_store.care.variables import day_words
 from crm_store.crm import Crm
 from crm_store.loyalty.coupons import Coupon
 from crm_store.model import in_language
@@ -82,4 +83,4 @@ class CouponFacts:
 
 def day_in_words(sentences: Sentences, language: str, day: date) -> str:
     """With its year: what was sent may be old."""
-    return sentences.say("touch_day", language, day=str(day.day), month=str(day.month), year=str(day.year))
+    return sentences.say("touch_day", language, day=day_words(day, language), year=str(day.year))
