@@ -15,6 +15,10 @@ class TellWhy(Answer):
 
     called = "action_why_message"
 
+    def needs_now(self, turn: Turn) -> ProofLevel:
+        """Nothing, unless they want to see the yes they gave elsewhere."""
+        return ProofLevel.PROVED if turn.chosen("mine") else ProofLevel.CHANNEL
+
     async def answer(self, turn: Turn) -> list[Event]:
         sent = await last_unasked(turn.crm.session, turn.shopper.conversation.id, turn.quoted)
         if sent is None:
@@ -60,7 +64,7 @@ def _permission(turn: Turn, why: Why) -> str:
     if entry is None:
         needed = why.occurrence.purpose in STOPPABLE
         return turn.voice.line("why_no_yes" if needed else "why_needs_none")
-    if entry.identity_id != turn.shopper.identity.id and turn.shopper.level < ProofLevel.PROVED:
+    if _is_elsewhere(turn, entry):
         return turn.voice.line("why_yes_elsewhere")
     agreed = turn.voice.day(turn.shopper.local(entry.at))
     how = f"source_{entry.source}"
@@ -68,6 +72,11 @@ def _permission(turn: Turn, why: Why) -> str:
     if entry.answer:
         return turn.voice.line("why_yes_in_words", day=agreed, how=where, words=entry.answer[:200])
     return turn.voice.line("why_yes", day=agreed, how=where)
+
+
+def _is_elsewhere(turn: Turn, entry: ConsentEntry) -> bool:
+    """Not given here, and not proved to be theirs: its day and words are nobody's business yet."""
+    return entry.identity_id != turn.shopper.identity.id and turn.shopper.level < ProofLevel.PROVED
 
 
 def _count(turn: Turn, often: Frequency) -> str:
@@ -78,11 +87,13 @@ def _count(turn: Turn, often: Frequency) -> str:
 
 
 def _buttons(turn: Turn, why: Why) -> list[Button]:
-    """Less like this, one tap away."""
+    """Less like this, one tap away; and the yes itself, where a proof opens it."""
     if why.occurrence.purpose not in STOPPABLE:
         return []
+    hidden = why.consent is not None and _is_elsewhere(turn, why.consent)
+    show = [turn.voice.button("button_show_yes", "why_message", mine="yes")] if hidden else []
     touch = (why.occurrence.id, why.customer_id)
-    return [
+    return show + [
         {"title": turn.voice.line(f"button_{told}_like_this"), "payload": payload_for(*touch, told)}
         for told in ("fewer", "none")
     ]

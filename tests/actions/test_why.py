@@ -96,6 +96,7 @@ async def test_a_yes_given_elsewhere_is_shown_once_it_is_proved_whose_it_is(aske
     said = await asker.asks()
     assert line("why_yes_elsewhere") in said
     assert "sure, go on" not in said
+    assert asker.buttons[line("button_show_yes")] == '/why_message{"mine": "yes"}'
     async with asker.store.transaction() as crm:
         await crm.identities.link(asker.identity, asker.customer, proved_by_code("webchat", MONDAY_NOON))
     assert "sure, go on" in await asker.asks()
