@@ -1,6 +1,7 @@
 """A Chromium, and pages that may not break their own policy; for every test that looks at a page."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,8 @@ class Faults:
             self.seen.append(text)
 
 
-@pytest.fixture
-async def new_page(chromium: Browser) -> AsyncIterator[NewPage]:
+@asynccontextmanager
+async def pages(chromium: Browser) -> AsyncIterator[NewPage]:
     """Makes pages in a browser profile of their own; afterwards none of them may have broken its policy."""
     faults = Faults()
     contexts = []
@@ -59,6 +60,12 @@ async def new_page(chromium: Browser) -> AsyncIterator[NewPage]:
         except Error:
             continue
     assert faults.seen == []
+
+
+@pytest.fixture
+async def new_page(chromium: Browser) -> AsyncIterator[NewPage]:
+    async with pages(chromium) as make:
+        yield make
 
 
 @pytest.fixture

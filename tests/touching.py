@@ -45,6 +45,7 @@ async def send(crm: Crm, sent: Sent) -> Touch:
         channel="webchat",
         lane=thread.lane,
         identity_id=thread.identity_id,
+        due_at=sent.now,
         expires_at=sent.now + timedelta(days=1),
         decided_at=sent.now,
         policy_version=1,
