@@ -91,7 +91,7 @@ def _complaints(crm: "Crm") -> Complaints:
 
 
 def _handling(crm: "Crm") -> CaseHandling:
-    return CaseHandling(crm.session, _journal(crm))
+    return CaseHandling(crm.session, _journal(crm), crm.notices)
 
 
 def _ties(crm: "Crm") -> CaseTies:

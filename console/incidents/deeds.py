@@ -43,6 +43,7 @@ def deeds_router(frame: Frame) -> APIRouter:
         async with frame.store.transaction() as crm:
             await _live(crm, visit, incident_id)
             await crm.incidents.close(incident_id, visit.scope, visit.now)
+            await crm.notices.incident_over(incident_id, visit.now)
             crm.nudge("desk", 0)
         return frame.go("/console/incidents", "incidents.closed_now")
 

@@ -14,6 +14,7 @@ from crm_store.cases.locking import locked, pause_of
 from crm_store.cases.states import MoveRefused, Standing, State
 from crm_store.errors import CareLoopError
 from crm_store.staff.members import StaffMember
+from crm_store.staff.notices import StaffNotices
 
 AWAITS_SHOPPER = frozenset({State.REMEDY_OFFERED, State.DONE})
 
@@ -30,9 +31,10 @@ class CaseHandling:
     Each gives the case as it is afterwards; raises `CaseUnknown`, and what it names itself.
     """
 
-    def __init__(self, session: AsyncSession, journal: Journal) -> None:
+    def __init__(self, session: AsyncSession, journal: Journal, notices: StaffNotices) -> None:
         self._session = session
         self._journal = journal
+        self._notices = notices
 
     async def move(self, complaint_id: int, to: str, by: By, now: datetime) -> Complaint:
         """Raises `MoveRefused`, which says where the case can go."""
@@ -74,6 +76,8 @@ class CaseHandling:
             case.state = State.ACKNOWLEDGED
             events.append(Event(Happened.STATE, by, {"from": State.RECEIVED, "to": State.ACKNOWLEDGED}))
         await self._write(case, now, events)
+        if staff_id is not None:
+            await self._notices.case_taken(case.id, staff_id, now)
         return case
 
     async def to_team(self, complaint_id: int, team_id: int | None, by: By, now: datetime) -> Complaint:

@@ -111,6 +111,7 @@ class Escalations:
         """
         values = {"id": escalation_id, "staff_id": staff_id, "now": now}
         seen = {row.id: row.line for row in await self._session.execute(levels.ACKNOWLEDGE, values)}
+        await self._notices.seen_to(list(seen), now)
         for line in set(seen.values()):
             self._nudge("desk", line)
         return escalation_id in seen
@@ -122,11 +123,13 @@ class Escalations:
     async def close_of(self, complaint_id: int, now: datetime) -> None:
         """The case is over: nothing of it needs anybody any more."""
         await self._close(Escalation.complaint_id == complaint_id, now)
+        await self._notices.case_over(complaint_id, now)
         self._nudge("desk", complaint_id)
 
     async def close_of_conversation(self, conversation_id: int, now: datetime) -> None:
         """Somebody has taken the conversation, or nobody is waited for any more."""
         await self._close(Escalation.conversation_id == conversation_id, now)
+        await self._notices.talk_moved(conversation_id, now)
         self._nudge("desk", -conversation_id)
 
     async def close_keys(self, keys: list[str], now: datetime) -> None:
@@ -140,7 +143,8 @@ class Escalations:
         return list((await self._session.scalars(mine)).all())
 
     async def _close(self, which: ColumnElement[bool], now: datetime) -> None:
-        await self._session.execute(update(Escalation).where(which, OPEN).values(closed_at=now, next_at=None))
+        over = update(Escalation).where(which, OPEN).values(closed_at=now, next_at=None).returning(Escalation.id)
+        await self._notices.seen_to(list((await self._session.scalars(over)).all()), now)
 
     async def _tell(self, escalation_ids: list[int], now: datetime) -> None:
         """Everybody the level names, within the team of the case as far as it has such people."""

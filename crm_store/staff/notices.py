@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Select, UniqueConstraint, func, select, text, update
+from sqlalchemy import BigInteger, ForeignKey, Index, Select, TextClause, UniqueConstraint, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.model import Base, Key, Moment
+from crm_store.staff import settling
 
 
 class StaffNotice(Base):
@@ -21,6 +22,8 @@ class StaffNotice(Base):
         UniqueConstraint("staff_id", "key"),
         Index("ix_staff_notices_unread", "staff_id", "id", postgresql_where="read_at is null"),
         Index("ix_staff_notices_pending", "at", postgresql_where="outbox_id is null and read_at is null"),
+        Index("ix_staff_notices_case", "complaint_id", postgresql_where="read_at is null"),
+        Index("ix_staff_notices_talk", "conversation_id", postgresql_where="read_at is null"),
     )
 
     id: Mapped[Key]
@@ -120,12 +123,35 @@ class StaffNotices:
         return counted or 0
 
     async def mark_read(self, staff_id: int, now: datetime, ids: list[int] | None = None) -> None:
-        """These of their own, or all of them."""
-        mine = update(StaffNotice).where(StaffNotice.staff_id == staff_id, StaffNotice.read_at.is_(None))
-        if ids is not None:
-            mine = mine.where(StaffNotice.id.in_(ids))
-        await self._session.execute(mine.values(read_at=now))
+        """These of their own, or all of them but those that are just being settled or sent."""
+        mine = self._unread(staff_id).with_only_columns(StaffNotice.id)
+        mine = mine.with_for_update(skip_locked=True) if ids is None else mine.where(StaffNotice.id.in_(ids))
+        await self._session.execute(update(StaffNotice).where(StaffNotice.id.in_(mine)).values(read_at=now))
         self._nudge("notice", staff_id)
+
+    async def seen_to(self, escalation_ids: list[int], now: datetime) -> None:
+        """Somebody sees to what these escalations were raised for, or it is over."""
+        if escalation_ids:
+            await self._settle(settling.ESCALATIONS, now, ids=escalation_ids)
+
+    async def case_over(self, complaint_id: int, now: datetime) -> None:
+        await self._settle(settling.CASE_OVER, now, id=complaint_id)
+
+    async def case_taken(self, complaint_id: int, by: int, now: datetime) -> None:
+        """The other handlers need not look at it."""
+        await self._settle(settling.CASE_TAKEN, now, id=complaint_id, by=by)
+
+    async def talk_moved(self, conversation_id: int, now: datetime) -> None:
+        """Whoever had been given the conversation has it no longer."""
+        await self._settle(settling.TALK_MOVED, now, id=conversation_id)
+
+    async def incident_over(self, incident_id: int, now: datetime) -> None:
+        await self._settle(settling.INCIDENT_OVER, now, id=incident_id)
+
+    async def _settle(self, statement: TextClause, now: datetime, **values: Any) -> None:
+        """Nothing is sent about what is settled, and it counts no more."""
+        for staff_id in set((await self._session.scalars(statement, {"now": now, **values})).all()):
+            self._nudge("notice", staff_id)
 
     async def pending(self, ways: list[str], since: datetime, limit: int) -> list[PendingNotice]:
         """Unread ones to be sent by these ways (`email`, `telegram`); locked, so that each is sent once."""

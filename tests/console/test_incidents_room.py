@@ -6,6 +6,7 @@ from console.incidents.reading import Incidents
 from console.live.part import Look
 from crm_store.cases.complaints import Complaint
 from crm_store.incidents.incidents import Incident
+from crm_store.staff.notices import Notice
 from crm_store.staff.scope import Scope
 from crm_store.talks.outbox import OutboxMessage
 from tests.console.conftest import NOW, Desk, SignedIn, text_of
@@ -120,7 +121,12 @@ async def test_promotions_are_held_let_go_and_an_owner_is_named_until_it_is_clos
     assert text_of(await wei.page(here), "#incident-hold") == "Hold promotions"
     await wei.post(f"{here}/own", {"owner": wei.member.id})
     assert "Wei Zhang" in text_of(await wei.page(here), "#incident-one .stats")
+    about = Notice(wei.member.id, "incident:1", "incident", {"incident": shared, "cases": 3, "value": "KT-1"})
+    async with desk.store.transaction() as crm:
+        await crm.notices.add([about], NOW)
     await wei.post(f"{here}/close")
+    async with desk.store.reading() as crm:
+        assert await crm.notices.count_unread(wei.member.id) == 0
     assert "No cause is shared" in text_of(await wei.page("/console/incidents"), "main")
     closed = await wei.page(here)
     assert "Closed: its shoppers" in text_of(closed, "main")

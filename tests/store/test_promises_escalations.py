@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from crm_store.database import Store
 from crm_store.promises.escalations import Cause, Need
-from tests.promising import Shop, at
+from tests.promising import CLERK, Shop, at
 
 
 @pytest.fixture
@@ -134,3 +134,39 @@ async def test_notices_are_unread_until_read_and_only_ones_own(shop: Shop) -> No
         await crm.notices.mark_read(shop.staff["sven"], at(23, "10:00"))
         assert await crm.notices.count_unread(sara) == 1
         assert [notice.kind for notice in await crm.notices.latest(sara)] == ["reopened", "severe"]
+
+
+async def unread(shop: Shop, name: str) -> list[str]:
+    async with shop.store.reading() as crm:
+        return sorted(notice.kind for notice in await crm.notices.unread(shop.staff[name]))
+
+
+async def test_a_notice_settles_when_what_it_is_about_is_acknowledged_or_over(shop: Shop) -> None:
+    case = await shop.case()
+    (severe,) = await raised(shop, Need("a", Cause.SEVERE, case))
+    await raised(shop, Need("b", Cause.REOPENED, case))
+    await raised(shop, Need("c", Cause.MISSED, case))
+    async with shop.store.transaction() as crm:
+        await crm.escalations.acknowledge(severe, shop.staff["sven"], at(23, "09:10"))
+        await crm.escalations.close_keys(["c"], at(23, "09:10"))
+    assert (await unread(shop, "sara"), await unread(shop, "sven")) == (["reopened"], ["reopened"])
+    async with shop.store.transaction() as crm:
+        await crm.handling.close(case, CLERK, at(23, "09:20"))
+    assert await unread(shop, "sara") == []
+
+
+async def test_a_notice_settles_when_the_conversation_is_taken(shop: Shop) -> None:
+    talk = await shop.talk_of(await shop.case())
+    await raised(shop, Need("a", Cause.ASKED, conversation_id=talk))
+    async with shop.store.transaction() as crm:
+        await crm.escalations.close_of_conversation(talk, at(23, "09:05"))
+    assert await unread(shop, "hana") == []
+
+
+async def test_who_takes_a_case_spares_the_other_handlers_and_no_leader(shop: Shop) -> None:
+    case = await shop.case()
+    await raised(shop, Need("a", Cause.WARNED, case))
+    await raised(shop, Need("b", Cause.SEVERE, case))
+    async with shop.store.transaction() as crm:
+        await crm.handling.assign(case, shop.staff["hugo"], CLERK, at(23, "09:05"))
+    assert [await unread(shop, name) for name in ("hana", "hugo", "sara")] == [[], ["warned"], ["severe"]]

@@ -531,6 +531,12 @@ def upgrade() -> None:
         unique=False,
         postgresql_where="outbox_id is null and read_at is null",
     )
+    op.create_index(
+        "ix_staff_notices_case", "staff_notices", ["complaint_id"], unique=False, postgresql_where="read_at is null"
+    )
+    op.create_index(
+        "ix_staff_notices_talk", "staff_notices", ["conversation_id"], unique=False, postgresql_where="read_at is null"
+    )
     op.create_table(
         "undelivered_care",
         sa.Column("outbox_id", sa.BigInteger(), nullable=False),
@@ -732,6 +738,8 @@ def downgrade() -> None:
     op.drop_column("complaints", "source_key")
     op.drop_column("complaints", "source")
     op.drop_table("undelivered_care")
+    op.drop_index("ix_staff_notices_talk", table_name="staff_notices", postgresql_where="read_at is null")
+    op.drop_index("ix_staff_notices_case", table_name="staff_notices", postgresql_where="read_at is null")
     op.drop_index(
         "ix_staff_notices_pending",
         table_name="staff_notices",
