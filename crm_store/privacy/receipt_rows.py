@@ -74,7 +74,8 @@ RECEIPT = text(
     with mine as (select id from channel_identities where customer_id = :customer),
          lines as ({" union all ".join(_PARTS.values())})
     select at, key, kind, purpose, channel, detail from lines
-     where cast(:at as timestamptz) is null or (at, key) < (:at, :key)
+     where (cast(:at as timestamptz) is null or (at, key) < (:at, :key))
+       and (cast(:kinds as text[]) is null or kind = any(:kinds))
      order by at desc, key desc limit :limit
     """
 )

@@ -1,5 +1,6 @@
 """The contact receipt: what was asked, agreed, planned, held, sent, read, answered and stopped, for one person."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -57,11 +58,14 @@ class Receipts:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def of(self, customer_id: int, after: str | None = None, limit: int = 50) -> ReceiptPage:
-        """One page; `after` is the `next` of the page before. Raises `CursorUnknown` for anything else."""
+    async def of(
+        self, customer_id: int, after: str | None = None, limit: int = 50, kinds: Collection[ReceiptKind] = ()
+    ) -> ReceiptPage:
+        """One page, of these kinds or of all; `after` is the `next` of the page before. Raises `CursorUnknown` for
+        anything else."""
         limit = max(1, min(limit, MOST))
         at, key = _begins(after)
-        asked = {"customer": customer_id, "at": at, "key": key, "limit": limit + 1}
+        asked = {"customer": customer_id, "at": at, "key": key, "limit": limit + 1, "kinds": list(kinds) or None}
         rows = (await self._session.execute(RECEIPT, asked)).all()
         lines = [ReceiptLine(row[0], row[1], ReceiptKind(row[2]), *row[3:]) for row in rows[:limit]]
         return ReceiptPage(lines, _cursor(lines[-1]) if len(rows) > limit else None)

@@ -150,3 +150,15 @@ def test_every_kind_of_line_has_words(kind: ReceiptKind, language: str) -> None:
     assert "{" not in said
     if kind is ReceiptKind.HELD:
         assert ("complaint" if language == "en" else "投诉") in said
+
+
+async def test_one_may_ask_for_some_kinds_alone(store: Store, emma: Sent) -> None:
+    await lived(store, emma)
+    async with store.reading() as crm:
+        page = await crm.receipts.of(emma.customer_id, kinds=[ReceiptKind.HELD, ReceiptKind.STOPPED])
+        assert {line.kind for line in page.lines} <= {ReceiptKind.HELD, ReceiptKind.STOPPED}
+        assert ReceiptKind.HELD in {line.kind for line in page.lines}
+        first = await crm.receipts.of(emma.customer_id, limit=1, kinds=[ReceiptKind.HELD, ReceiptKind.ANSWERED])
+        assert len(first.lines) == 1
+        rest = await crm.receipts.of(emma.customer_id, first.next, kinds=[ReceiptKind.HELD, ReceiptKind.ANSWERED])
+    assert {line.kind for line in [*first.lines, *rest.lines]} == {ReceiptKind.HELD, ReceiptKind.ANSWERED}
