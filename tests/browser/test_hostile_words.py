@@ -41,14 +41,17 @@ async def test_characters_that_turn_the_text_around_are_shown_by_their_code(
     await expect(page.get_by_role("button", name="yes", exact=True)).to_be_visible()
 
 
-async def test_only_plain_https_addresses_become_links(page: Page, care: Serving, desk: Desk) -> None:
+async def test_only_plain_https_addresses_and_our_own_become_links(page: Page, care: Serving, desk: Desk) -> None:
     await page.goto(f"{care.url}/chat")
     await said(page, "https://mine.example/stays-text")
     await desk.says(
         "见https://shop.example/a?b=1。 http://no.example https://user@evil.example https://раураl.example (https://b.example/c)."
+        f" {care.url}/preferences/AQ-1 {care.url}@evil.example"
     )
     links = page.locator("#log a")
-    await expect(links).to_have_text(["https://shop.example/a?b=1", "https://b.example/c"])
+    await expect(links).to_have_text(
+        ["https://shop.example/a?b=1", "https://b.example/c", f"{care.url}/preferences/AQ-1"]
+    )
     await expect(links.first).to_have_attribute("rel", "noopener noreferrer nofollow")
     await expect(links.first).to_have_attribute("target", "_blank")
 

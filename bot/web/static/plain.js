@@ -5,13 +5,13 @@ import { say } from "./words.js";
 // Bidirectional marks, embeddings, overrides and isolates; other format characters nobody types; C0 and C1 controls.
 const HIDDEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]/u;
 // Only ASCII addresses become links: look-alike letters in a host name stay plain text.
-const ADDRESS = /https:\/\/[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+/u;
+const ADDRESS = /https?:\/\/[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+/u;
 // A case or order number is quoted as a whole and stays on one line.
 const NUMBER = /\b[A-Z]{1,5}(?:-[A-Z0-9]{1,10}){1,3}\b/u;
 const TRAILING = /[.,:;!?'")\]]+$/u;
 const HAN = /\p{Script=Han}/u;
 
-/** Fills `element` with the words. Links are made only where `withLinks` and only to https. */
+/** Fills `element` with the words. Links are made only where `withLinks`, and only to https or to where this page is from. */
 export function putWords(element, words, withLinks) {
   const text = words.replace(/\r\n?|[\u2028\u2029]/gu, "\n");
   element.dir = "auto";
@@ -57,7 +57,8 @@ function link(found) {
   const tail = TRAILING.exec(found)?.[0] ?? "";
   const address = found.slice(0, found.length - tail.length);
   const url = URL.canParse(address) ? new URL(address) : null;
-  if (!url || url.protocol !== "https:" || url.username || url.password) return [found];
+  const isSafe = url && (url.protocol === "https:" || url.origin === location.origin);
+  if (!isSafe || url.username || url.password) return visible(found);
   const anchor = document.createElement("a");
   anchor.href = url.href;
   anchor.target = "_blank";
