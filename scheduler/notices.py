@@ -18,6 +18,12 @@ from scheduler.moments import spoken
 BATCH = 100
 STALE = timedelta(hours=12)
 """What could not be sent so long is read in the console."""
+_PLAIN = {
+    "case_assigned": "notice_case_given",
+    "case_reopened": "notice_case_reopened",
+    "talk_assigned": "notice_talk_assigned",
+    "later_held": "notice_later_held",
+}
 _TIMED = frozenset({Cause.WARNED, Cause.ALARMED, Cause.MISSED})
 
 
@@ -81,8 +87,10 @@ class Notices:
         subject, values = self._subject(notice), notice.values
         if notice.kind == "incident":
             return self._say("notice_incident", notice, cases=str(values["cases"]), value=str(values["value"]))
+        if notice.kind == "case_assigned" and values.get("by"):
+            return self._say("notice_case_assigned", notice, subject=subject, by=str(values["by"]))
         if notice.kind not in set(Cause):
-            return self._say("notice_other", notice, subject=subject)
+            return self._say(_PLAIN.get(notice.kind, "notice_other"), notice, subject=subject)
         if notice.kind not in _TIMED:
             return self._say(f"notice_{notice.kind}", notice, subject=subject)
         if not values.get("due") or values.get("clock") not in set(ClockKind):

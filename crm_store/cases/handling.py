@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_store.cases import states
+from crm_store.cases.assignee import told_assigned, told_reopened
 from crm_store.cases.changes import Changes, apply, looked_up
 from crm_store.cases.complaints import Complaint
 from crm_store.cases.events import By, Event, Happened
@@ -61,10 +62,14 @@ class CaseHandling:
         case.done_at = case.closed_at = None
         detail = {"from": before, "to": case.state, "count": case.reopened, "why": why}
         await self._write(case, now, [Event(Happened.REOPENED, by, detail)], over=True)
+        await self._notices.add(told_reopened(case, by), now)
         return case
 
     async def assign(self, complaint_id: int, staff_id: int | None, by: By, now: datetime) -> Complaint:
-        """Somebody has it now, or nobody; the first one to have it acknowledges it. Raises `AssigneeRefused`."""
+        """Somebody has it now, or nobody; the first one to have it acknowledges it, and is told of it.
+
+        Raises `AssigneeRefused`.
+        """
         case = await locked(self._session, complaint_id)
         if staff_id is not None:
             await self._check(staff_id)
@@ -78,6 +83,7 @@ class CaseHandling:
         await self._write(case, now, events)
         if staff_id is not None:
             await self._notices.case_taken(case.id, staff_id, now)
+            await self._notices.add(told_assigned(case, by, await self._name(by), now), now)
         return case
 
     async def to_team(self, complaint_id: int, team_id: int | None, by: By, now: datetime) -> Complaint:
@@ -124,6 +130,10 @@ class CaseHandling:
         if over and await pause_of(self._session, case.id) is not None:
             events.insert(0, Event(Happened.RESUMED, events[0].by))
         await self._journal.write(case.id, now, *events)
+
+    async def _name(self, by: By) -> str:
+        member = await self._session.get(StaffMember, by.staff_id) if by.staff_id is not None else None
+        return member.name if member is not None else ""
 
     async def _check(self, staff_id: int) -> None:
         member = await self._session.get(StaffMember, staff_id)

@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import text
 
+from crm_store.cases.events import By
 from crm_store.database import Store
 from crm_store.promises.escalations import Cause, Need
-from tests.promising import CLERK, Shop, at
+from tests.promising import CLERK, SHOPPER, Shop, at
 
 
 @pytest.fixture
@@ -168,5 +169,20 @@ async def test_who_takes_a_case_spares_the_other_handlers_and_no_leader(shop: Sh
     await raised(shop, Need("a", Cause.WARNED, case))
     await raised(shop, Need("b", Cause.SEVERE, case))
     async with shop.store.transaction() as crm:
-        await crm.handling.assign(case, shop.staff["hugo"], CLERK, at(23, "09:05"))
+        await crm.handling.assign(case, shop.staff["hugo"], By("staff", shop.staff["hugo"]), at(23, "09:05"))
     assert [await unread(shop, name) for name in ("hana", "hugo", "sara")] == [[], ["warned"], ["severe"]]
+
+
+async def test_who_is_given_a_case_or_has_one_reopened_is_told_unless_by_themselves(shop: Shop) -> None:
+    case, hana, hugo = await shop.case(), By("staff", shop.staff["hana"]), shop.staff["hugo"]
+    for to, minute in ((hana.staff_id, "01"), (hugo, "02"), (hana.staff_id, "03"), (hugo, "04")):
+        async with shop.store.transaction() as crm:
+            await crm.handling.assign(case, to, hana, at(23, f"09:{minute}"))
+    assert (await shop.told("hana"), await shop.told("hugo")) == ([], ["case_assigned"] * 2)
+    assert await unread(shop, "hugo") == ["case_assigned"]
+    async with shop.store.transaction() as crm:
+        await crm.handling.close(case, hana, at(23, "09:20"))
+        assert await crm.notices.unread(hugo) == []
+        await crm.handling.reopen(case, SHOPPER, at(23, "09:30"), "follow_up")
+        (reopened,) = await crm.notices.unread(hugo)
+        assert (reopened.kind, reopened.values) == ("case_reopened", {"number": "C1", "times": 1})
