@@ -17,6 +17,7 @@ from crm_store.planning.standings import Standings
 from crm_store.planning.touches import Touches
 from crm_store.planning.traces import Traces
 from crm_store.planning.why import Whys
+from crm_store.rehearsals.rehearsals import CareRehearsals
 from crm_store.results.people import ResultPeople
 from crm_store.results.proof import Proofs
 from crm_store.results.reach import Reach
@@ -43,6 +44,10 @@ def _sending(crm: "CareNouns") -> Sending:
     return Sending(crm.session, crm.campaigns.values_for, Traces(crm.session).keep, crm.nudge)
 
 
+def _rehearsals(crm: "CareNouns") -> CareRehearsals:
+    return CareRehearsals(crm.session, crm.nudge)
+
+
 class CareNouns(Transaction):
     """What a transaction knows of care messages."""
 
@@ -65,6 +70,7 @@ class CareNouns(Transaction):
     sending = Offered(_sending)
     trials = Noun(Trials)
     lane_reads = Noun(LaneReads)
+    care_rehearsals = Offered(_rehearsals)
     results = Noun(Results)
     result_people = Noun(ResultPeople)
     reach = Noun(Reach)

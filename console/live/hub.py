@@ -26,7 +26,7 @@ AGAIN_AFTER = 2.0
 MOST_PARTS = 40
 """On one page."""
 
-TOPICS = ("desk", "talk", "thread", "case", "notice", "staff", "presence", "looking", "campaign", "care")
+TOPICS = ("desk", "talk", "thread", "case", "notice", "staff", "presence", "looking", "campaign", "care", "rehearsal")
 
 log = structlog.get_logger("careloop")
 

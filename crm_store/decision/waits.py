@@ -35,25 +35,29 @@ def snooze(case: Case, at: datetime) -> Move | None:
 
 def hours(case: Case, at: datetime) -> Move | None:
     def first(place: Whereabouts, start: datetime) -> datetime | None:
-        spans = _spans(case, place)
-        return _everywhere(place, start, case.last, lambda zone, then: earliest_within(zone, then, spans))
+        allowed = spans(case, place)
+        return _everywhere(place, start, case.last, lambda zone, then: earliest_within(zone, then, allowed))
 
     return _moved(case, at, first)
 
 
 def days(case: Case, at: datetime) -> Move | None:
-    wanted = None if case.exempt else case.standing.rules.days
-    quiet = case.policy.holidays if case.message.purpose in case.policy.quiet_on_holidays else frozenset()
-    if wanted is None and not quiet:
+    if (case.exempt or case.standing.rules.days is None) and not _quiet(case):
         return None
 
     def fits(ordinal: int) -> bool:
-        return (wanted is None or (ordinal - 1) % 7 in wanted) and not (quiet and _iso(ordinal) in quiet)
+        return not closed_on(case, ordinal)
 
     def first(place: Whereabouts, start: datetime) -> datetime | None:
         return _everywhere(place, start, case.last, lambda zone, then: earliest_on(zone, then, fits))
 
     return _moved(case, at, first)
+
+
+def closed_on(case: Case, ordinal: int) -> bool:
+    """Whether nothing goes on that date: not a day of theirs, or one the shop keeps quiet."""
+    wanted, quiet = None if case.exempt else case.standing.rules.days, _quiet(case)
+    return (wanted is not None and (ordinal - 1) % 7 not in wanted) or (bool(quiet) and _iso(ordinal) in quiet)
 
 
 def gap(case: Case, at: datetime) -> Move | None:
@@ -138,10 +142,15 @@ def _under(case: Case, at: datetime, caps: tuple[Cap, ...], purpose: str = "", c
     return None
 
 
-def _spans(case: Case, place: Whereabouts) -> Spans:
+def spans(case: Case, place: Whereabouts) -> Spans:
+    """The minutes of a day that the shop's hours and their own allow there."""
     own = None if case.exempt else case.standing.rules.hours
     shop = case.policy.hours.get(case.message.purpose, ANY_HOUR)
     return _allowed(shop, own, None if place.sure or shop == ANY_HOUR else case.policy.unsure_hours)
+
+
+def _quiet(case: Case) -> frozenset[str]:
+    return case.policy.holidays if case.message.purpose in case.policy.quiet_on_holidays else frozenset()
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,8 @@ from crm_store.database import Store
 from crm_store.decision.message import Policy
 from crm_store.errors import CareLoopError
 from crm_store.people.consent import Purpose
-from crm_store.planning.rehearsal import Progress, Rehearsal, Rehearsed, rehearse
+from crm_store.rehearsals.found import Rehearsal
+from crm_store.rehearsals.rehearsal import Progress, Rehearsed, rehearse
 from scheduler.care.cron import next_cron
 
 LATELY = timedelta(days=7)

@@ -330,6 +330,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("occurrence_id", "page", name=op.f("pk_plan_pages")),
     )
     op.create_table(
+        "care_rehearsals",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("campaign_id", sa.BigInteger(), nullable=True),
+        sa.Column("asked", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("parts", sa.Integer(), nullable=False),
+        sa.Column("problem", sa.String(), nullable=True),
+        sa.Column("found", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_care_rehearsals_campaign_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_care_rehearsals_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_care_rehearsals")),
+    )
+    op.create_index("ix_care_rehearsals_campaign_id_id", "care_rehearsals", ["campaign_id", "id"], unique=False)
+    op.create_index(
+        "uq_care_rehearsals_running",
+        "care_rehearsals",
+        ["staff_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'running'"),
+    )
+    op.create_table(
         "opt_ins",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("customer_id", sa.BigInteger(), nullable=False),
@@ -497,6 +523,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_opt_ins_identity_id"), table_name="opt_ins")
     op.drop_index(op.f("ix_opt_ins_customer_id"), table_name="opt_ins")
     op.drop_table("opt_ins")
+    op.drop_table("care_rehearsals")
     op.drop_table("plan_pages")
     op.drop_index("ix_touchpoints_kind_at", table_name="touchpoints")
     op.drop_index("ix_touchpoints_customer_id_kind_at", table_name="touchpoints")

@@ -1,4 +1,5 @@
 import asyncio
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,6 +13,7 @@ from crm_store.decision.policy_text import DEFAULTS
 from crm_store.people.consent import Purpose
 from crm_store.planning.pages import PAGE
 from crm_store.planning.touches import Touch
+from crm_store.rehearsals.packing import packed, unpacked
 from crm_store.touchpoints.care_events import CareEvent
 from scheduler.care.planner import Planner
 from scheduler.care.rehearsing import NothingFires, Rehearsals, Wanted
@@ -68,6 +70,8 @@ async def test_two_sets_of_rules_are_compared_in_one_go(members: Shop, rehearsal
     three = replace(two, by_purpose={Purpose.PROMOTION: (Cap(3, timedelta(days=7)),)})
     _, found = await rehearsals.of(Wanted(DAILY, Purpose.PROMOTION, NOON, two, three))
     assert (found.goes, found.gained, found.other_counts.total()) == (1, 1, 2)
+    move = "suppress:expired_waiting>send:allowed"
+    assert (found.moves, found.behind[f"move:{move}"]) == ({move: 1}, [ada])
     assert found.examples["suppress:expired_waiting"] == [ada]
     assert found.examples["send:allowed"] == [ben]
 
@@ -78,6 +82,53 @@ async def test_it_says_whose_slots_it_would_want(members: Shop, rehearsals: Rehe
     await members.reserve(care, ada, NOON + timedelta(hours=2))
     _, found = await rehearsals.of(Wanted(DAILY, Purpose.PROMOTION, NOON))
     assert found.collisions == {care: 1}
+    assert found.behind[f"waits_for:{care}"] == [ada]
+
+
+async def test_it_says_whom_it_puts_off(members: Shop, rehearsals: Rehearsals) -> None:
+    ada = await members.member(allows=("promotion", "care"))
+    promotion = await members.occurrence(await members.campaign())
+    await members.reserve(promotion, ada, NOON + timedelta(hours=2))
+    _, found = await rehearsals.of(Wanted(DAILY, Purpose.CARE, NOON))
+    assert (found.put_off, found.collisions, found.goes) == ({promotion: 1}, {}, 1)
+    assert found.behind[f"puts_off:{promotion}"] == [ada]
+
+
+async def test_what_a_firing_has_reserved_itself_is_not_in_its_way(members: Shop, rehearsals: Rehearsals) -> None:
+    ada = await members.member()
+    campaign = await members.campaign(DAILY)
+    firing, _ = await rehearsals.of(Wanted(DAILY, Purpose.PROMOTION, NOON, campaign_id=campaign))
+    mine = await members.occurrence(campaign, key=firing.key, due_at=firing.due_at)
+    await members.reserve(mine, ada, NOON + timedelta(hours=1))
+    _, found = await rehearsals.of(Wanted(DAILY, Purpose.PROMOTION, NOON, campaign_id=campaign))
+    assert found.counts == {"send:allowed": 1}
+
+
+async def test_everybody_who_goes_later_is_shown_with_their_day_and_a_lane_with_its_end(
+    members: Shop, rehearsals: Rehearsals
+) -> None:
+    ada = await members.member(time_zone="Asia/Tokyo")
+    night = NOON + timedelta(hours=10)
+    plan = SOON.model_copy(update={"trigger": Repeating(cron="0 22 * * *")})
+    _, found = await rehearsals.of(Wanted(plan, Purpose.PROMOTION, night))
+    example = found.people[ada]
+    assert found.counts == {"defer:hours": 1}
+    assert example.day is not None
+    assert (example.day.zone, example.day.open, example.day.guessed) == ("Asia/Tokyo", ((540, 1260),), False)
+    assert (found.days, found.hours) == ({"2026-11-24": 1}, {9: 1})
+    assert found.over("telegram:main", 0.5) == datetime(2026, 11, 24, 0, 0, 2, tzinfo=UTC)
+    assert found.over("email:main", 1) is None
+
+
+async def test_what_was_found_is_the_same_after_it_was_kept(members: Shop, rehearsals: Rehearsals) -> None:
+    await members.member(time_zone="Asia/Tokyo")
+    await members.member(allows=())
+    ben = await members.member()
+    await members.reserve(await members.occurrence(await members.campaign()), ben, NOON + timedelta(hours=12))
+    two = replace(DEFAULTS, gap=timedelta(0))
+    plan = SOON.model_copy(update={"trigger": Repeating(cron="0 22 * * *")})
+    _, found = await rehearsals.of(Wanted(plan, Purpose.PROMOTION, NOON + timedelta(hours=10), None, two))
+    assert unpacked(json.loads(json.dumps(packed(found)))) == found
 
 
 async def test_a_stop_that_ends_before_then_does_not_count_then_and_still_counts_now(
