@@ -2,12 +2,13 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
 from bot.channels.base import Channel, InboundKind
+from bot.conversation.desk.holding import first_name
 from bot.conversation.visitors import Visitor
 from crm_store.cases.attachments import Attachment, AttachmentState
 from crm_store.database import Store
@@ -63,7 +64,11 @@ class Threads:
             found = await crm.interactions.readable(conversation_id, after, READ_AT_ONCE)
             with_files = [interaction.id for interaction in found if interaction.kind == InboundKind.MEDIA]
             files = await crm.attachments.of_interactions(with_files)
-        return [_shown(interaction, files.get(interaction.id, [])) for interaction in found]
+            people = {each.staff_id for each in found if each.author == "staff" and each.staff_id is not None}
+            names = await crm.staff.names(people) if people else {}
+        return [
+            _shown(interaction, files.get(interaction.id, [])) | _speaker(interaction, names) for interaction in found
+        ]
 
     async def attachment(self, conversation_id: int, token: str) -> Attachment | None:
         """A kept file of this very conversation; None for all others, whoever's they are."""
@@ -92,6 +97,15 @@ class Threads:
         self._known[visitor.address] = conversation_id
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
+
+
+def _speaker(interaction: Interaction, names: Mapping[int, str]) -> dict[str, Any]:
+    """Who says it: `bot`, `house` for the shop itself, or `staff`, a person with the name shoppers are told."""
+    if interaction.direction == "in":
+        return {}
+    if interaction.author != "staff":
+        return {"author": interaction.author}
+    return {"author": "staff", "name": first_name(names.get(interaction.staff_id or 0, ""))}
 
 
 def _shown(interaction: Interaction, files: Sequence[Attachment]) -> dict[str, Any]:

@@ -44,10 +44,10 @@ class Desk:
         """The shopper's own messages, in the order they were stored."""
         return [message["text"] for message in self.messages if message["direction"] == "in"]
 
-    async def says(self, text: str, *replies: str, at: datetime | None = None) -> None:
-        """The care desk writes."""
+    async def says(self, text: str, *replies: str, at: datetime | None = None, **speaker: str) -> None:
+        """The care desk writes; `speaker` is `author` and perhaps `name`."""
         choices = [{"id": f"choice-{number}", "label": label} for number, label in enumerate(replies)]
-        await self._add("out", text, choices, at=at)
+        await self._add("out", text, choices, at=at, **speaker)
 
     async def types(self, is_on: bool) -> None:
         await self._tell({"type": "typing", "on": is_on})

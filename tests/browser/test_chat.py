@@ -19,6 +19,25 @@ async def test_what_the_shopper_writes_arrives_and_the_answer_appears(page: Page
     assert desk.heard == ["Where is my order?"]
 
 
+async def test_who_speaks_stands_above_their_words_live_and_after_a_reload(
+    page: Page, care: Serving, desk: Desk
+) -> None:
+    await page.goto(f"{care.url}/chat")
+    await said(page, "Is anybody there?")
+    await desk.says("I will fetch somebody.", author="bot")
+    await desk.says("You are talking with Mei now.", author="house")
+    await desk.says("Hello.", author="staff", name="Mei")
+    await desk.says("I have your order here.", author="staff", name="Mei")
+    who = page.locator(".message.theirs .who")
+    for _ in ("live", "reloaded"):
+        await expect(who).to_have_text(["Digital assistant", "Willowmere care desk", "Mei", "Mei"])
+        await expect(page.locator(".message.theirs:not(.follows) .who")).to_have_count(3)
+        await expect(page.get_by_role("log")).to_contain_text("MeiHello.")
+        await page.reload()
+    await page.get_by_role("button", name="中文").click()
+    await expect(who).to_have_text(["智能助手", "薇洛百货 顾客服务台", "Mei", "Mei"])
+
+
 async def test_looking_at_the_page_opens_no_session(page: Page, care: Serving, desk: Desk) -> None:
     await page.goto(f"{care.url}/chat")
     await expect(page.get_by_role("heading", name="Hello. How can we help?")).to_be_visible()

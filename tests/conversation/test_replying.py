@@ -56,6 +56,15 @@ async def test_a_reply_waits_ten_seconds_and_then_is_the_staffs_own(desk: Desk) 
     assert (said.author, said.staff_id, said.delivery) == ("staff", lin, "sent")
 
 
+async def test_the_thread_says_who_speaks(desk: Desk) -> None:
+    lin = await held(desk, "Mei Tan")
+    await desk.answers(lin, "I am looking into it.")
+    desk.passed += timedelta(seconds=10)
+    await desk.replies(3)
+    spoken = [(each.get("author"), each.get("name")) for each in await desk.thread()]
+    assert spoken == [(None, None), ("bot", None), ("house", None), ("staff", "Mei")]
+
+
 async def test_a_reply_taken_back_in_time_is_never_sent(desk: Desk) -> None:
     lin, tom = await held(desk), await desk.has_staff("Tom Becker")
     interaction_id = await desk.answers(lin, "That was not meant for you")

@@ -6,8 +6,8 @@ import { oneLine, putWords } from "./plain.js";
 import { clockTime, say } from "./words.js";
 
 /**
- * An entry is {seq, id, isMine, words, replies, files, at, state}: `seq` is null until the server has numbered it, `state` is
- * "sending", "sent" or "failed". `acts` takes {choose(reply, entry), retry(id), drop(id)}.
+ * An entry is {seq, id, isMine, author, name, words, replies, files, at, state}: `seq` is null until the server has numbered it,
+ * `author` is "bot", "house" or "staff", a person with a `name`, `state` is "sending", "sent" or "failed". `acts` takes {choose(reply, entry), retry(id), drop(id)}.
  */
 export class Message {
   constructor(entry, acts) {
@@ -30,7 +30,7 @@ export class Message {
   /** Sentences and times in the page's language. */
   translate() {
     const { entry } = this;
-    this.who.textContent = entry.isMine ? say("you") : say("title");
+    this.who.textContent = speakerOf(entry);
     this.time.dateTime = entry.at.toISOString();
     this.time.textContent = clockTime(entry.at);
     this.replies?.setAttribute("aria-label", say("choices"));
@@ -97,4 +97,10 @@ function action(key, act) {
   button.textContent = say(key);
   button.addEventListener("click", act);
   return button;
+}
+
+function speakerOf({ isMine, author, name }) {
+  if (isMine) return say("you");
+  if (author === "staff" && name) return oneLine(name);
+  return author === "bot" ? say("assistant") : say("title");
 }

@@ -62,7 +62,7 @@ export class Thread {
     const words = text ?? label ?? (files.length > 0 ? "" : undefined);
     if (words === undefined || this.#byId.has(id)) return;
     const state = refused === undefined ? "sending" : "failed";
-    const entry = { seq: null, id, isMine: true, words, replies: [], files, at: new Date(at), state };
+    const entry = { seq: null, id, isMine: true, author: "", name: "", words, replies: [], files, at: new Date(at), state };
     this.#place(new Message(entry, this.#acts));
     this.#arrange();
   }
@@ -143,7 +143,9 @@ function heardEntry(news) {
   const at = new Date(news.at);
   const id = news.client_message_id ?? null;
   const files = (news.attachments ?? []).map((file) => (file.state === "kept" ? file : { ...file, token: null }));
-  return { seq: news.seq, id, isMine, words: news.text ?? "", replies, files, at, state: "sent" };
+  const words = news.text ?? "";
+  const speaker = { author: news.author ?? "", name: news.name ?? "" };
+  return { seq: news.seq, id, isMine, ...speaker, words, replies, files, at, state: "sent" };
 }
 
 // The shopper followed a deep link: it counts in the thread, and there is nothing to show of it.
@@ -152,7 +154,9 @@ const isWordless = (news) => news.direction === "in" && !news.text && !news.atta
 // An own message that is accepted keeps its place until its number is known.
 const comesAfter = (entry, seq) => (entry.seq === null ? entry.state !== "sent" : entry.seq > seq);
 
-const areTogether = (one, other) => one.isMine === other.isMine && other.at - one.at < TOGETHER_MS;
+const isSameSpeaker = (one, other) => one.isMine === other.isMine && one.author === other.author && one.name === other.name;
+
+const areTogether = (one, other) => isSameSpeaker(one, other) && other.at - one.at < TOGETHER_MS;
 
 /** The heading of a day, the one already shown if there is one; taken out of `days`. */
 function dayHeading(days, day, moment) {
