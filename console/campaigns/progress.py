@@ -19,7 +19,11 @@ from crm_store.planning.touches import TouchState
 from crm_store.sending.letter import Letter
 from crm_store.talks.lanes import Lane
 
-STATES = tuple(TouchState)
+STATES = (
+    *(TouchState.SENT, TouchState.SENDING, TouchState.UNKNOWN, TouchState.FAILED, TouchState.WAITING),
+    *(TouchState.PARKED, TouchState.SUPPRESSED, TouchState.HOLDOUT, TouchState.CANCELLED),
+)
+"""What is out first, then what is ahead, then what never goes."""
 TONES = {
     TouchState.SENT: "brand",
     TouchState.SENDING: "plain",
@@ -69,6 +73,7 @@ class ProgressParts:
         return {
             "campaign": campaign,
             "firings": views,
+            "tones": {str(state): TONES.get(state, "pale") for state in STATES},
             "states": states,
             "people": sum(states.values()),
             "reasons": _reasons(firings),

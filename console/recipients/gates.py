@@ -12,9 +12,11 @@ from console.frame.texts import Texts
 from console.frame.times import date_words
 from console.frame.visible import visible
 from crm_store.decision.decision import Decision
+from crm_store.model import in_language
+from crm_store.people.zone_words import clock_name
 
 _CAP = re.compile(r"(\d+) in (\d+) (days|hours)")
-_CHANNELS = frozenset({"no_consent", "own_preference", "no_channel"})
+_PLACES = frozenset({"hours", "days"})
 _INSTANTS = frozenset({"expired", "late", "expired_waiting"})
 
 
@@ -80,7 +82,9 @@ class Gates:
         key = f"recipients.detail_{gate}_{detail}"
         if self._texts.has(key):
             return self._say(f"detail_{gate}_{detail}")
-        return visible(detail) if gate in ("hours", "days", "not_yet") else ""
+        if gate in _PLACES:
+            return visible(in_language(clock_name(detail), self._language))
+        return visible(detail) if gate == "not_yet" else ""
 
     def _addresses(self, detail: str) -> str:
         """ "telegram blocked, email bounced"."""

@@ -23,6 +23,7 @@ async def touch(store: Store, firing: int, customer: int, state: str, reason: st
         steps = [
             {"gate": "no_consent", "passed": True},
             {"gate": "own_preference", "passed": False, "detail": "off birthday"},
+            {"gate": "hours", "passed": False, "detail": "Asia/Tokyo", "until": "2026-11-23T01:00:00Z"},
             {"gate": "cap_overall", "passed": False, "detail": "2 in 7 days", "until": "2026-11-24T01:00:00Z"},
         ]
         row = Touch(
@@ -88,7 +89,7 @@ async def test_the_gates_are_told_in_plain_words_in_both_languages(
         page = await grace.page(f"/console/campaigns/{campaign}/people/{firing}/{emma}")
         told = text_of(page, ".gates")
         assert [each for each in expected if each not in told] == []
-        assert not any(each in told for each in ("own_preference", "cap_overall", "no_consent", "off birthday"))
+        assert not any(each in told for each in ("own_preference", "cap_overall", "no_consent", "off birthday", "Asia/"))
 
 
 async def test_what_nobody_knows_of_is_named_and_settled_by_whoever_found_out(
