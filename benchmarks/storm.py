@@ -91,9 +91,15 @@ async def states(store: Store) -> dict[str, int]:
         return {state: many for state, many in rows}
 
 
-async def killing(processes: Processes, kills: int, over: asyncio.Event) -> None:
-    while sum(processes.killed.values()) < kills and not over.is_set():
+async def killing(store: Store, processes: Processes, kills: int, over: asyncio.Event) -> None:
+    """A few while it is planned; then each after something has gone out since the one before."""
+    for number in range(kills):
+        before = (await states(store)).get("sent", 0)
         await asyncio.sleep(random.uniform(0.2, 2.0))
+        while number >= kills // 10 and (await states(store)).get("sent", 0) == before and not over.is_set():
+            await asyncio.sleep(0.1)
+        if over.is_set():
+            return
         processes.kill_one()
 
 
@@ -155,7 +161,7 @@ async def storm(url: str, address: str, wanted: argparse.Namespace) -> Counter[s
     campaign = await scheduled(store)
     processes.begin()
     try:
-        kills = asyncio.ensure_future(killing(processes, wanted.kills, over))
+        kills = asyncio.ensure_future(killing(store, processes, wanted.kills, over))
         pauses = asyncio.ensure_future(pausing(store, campaign, wanted.pauses, over))
         await gone_out(store, wanted.touches, over)
         await kills

@@ -1,13 +1,14 @@
 """How fast a lane may send: the account's rate in every second, and each address's over three, for short bursts.
 
-Replies go first: care leaves a part of every second free for them, and stands back while one waits.
+Replies go first: care leaves a part of every second free for them, stands back while one waits, and goes evenly: what
+is on its way for longer than the rest cannot meet too many others at the provider's.
 """
 
 import asyncio
 import time
 from collections import OrderedDict
 
-from scheduler.rate import SlidingWindow, span_for
+from scheduler.rate import SlidingWindow, even_span_for, span_for
 
 BURST_SECONDS = 3.0
 """Providers state a rate per chat and tolerate short bursts: three seconds' worth at once, then the stated rate."""
@@ -23,6 +24,7 @@ class Pace:
     def __init__(self, rate: float, rate_per_address: float) -> None:
         self._allowed = rate
         self._lane = SlidingWindow(*span_for(rate))
+        self._even = SlidingWindow(*even_span_for(self.a_second))
         self._per_address = rate_per_address
         self._addresses: OrderedDict[str, SlidingWindow] = OrderedDict()
         self._reply_turn = asyncio.Lock()
@@ -40,6 +42,7 @@ class Pace:
     def limit_to(self, rate: float | None) -> None:
         """Staff want it slower than the provider does, or as fast as the provider allows."""
         self._lane.change(*span_for(min(self._allowed, rate or self._allowed)))
+        self._even.change(*even_span_for(self.a_second))
 
     def remember(self, many: int) -> None:
         """So many went out just now by somebody else's hand."""
@@ -64,6 +67,8 @@ class Pace:
                 if window.free_at(now) <= now:
                     self._lane.take(now)
                     window.take(now)
+                    if keep:
+                        self._even.take(now)
                     return
 
     async def _lane_free(self, keep: int) -> None:
@@ -73,8 +78,10 @@ class Pace:
 
     def _wait(self, keep: int) -> float:
         now = time.monotonic()
-        wait = self._lane.free_at(now, keep) - now
-        return max(wait, STAND_BACK) if keep and self._reply_turn.locked() else wait
+        if not keep:
+            return self._lane.free_at(now) - now
+        at = max(self._lane.free_at(now, keep), self._even.free_at(now), now + STAND_BACK * self._reply_turn.locked())
+        return at - now
 
     def _window(self, address: str) -> SlidingWindow:
         window = self._addresses.pop(address, None) or SlidingWindow(self._per_address * BURST_SECONDS, BURST_SECONDS)

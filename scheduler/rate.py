@@ -1,9 +1,12 @@
 """Pure: a rate that holds in every window, not only on average."""
 
+import math
 from collections import deque
 
 SLACK = 0.05
 """Seconds by which a window is longer than it has to be: two messages may be on their way for unlike times."""
+GRAIN = 0.05
+"""Seconds within which it does not matter when a message goes."""
 
 
 class SlidingWindow:
@@ -36,6 +39,11 @@ class SlidingWindow:
     def _forget(self, now: float) -> None:
         while self._taken and self._taken[0] <= now - self._seconds:
             self._taken.popleft()
+
+
+def even_span_for(rate: float) -> tuple[float, float]:
+    """Limit and seconds of a short window that spreads a rate over its second instead of using it up at once."""
+    return (math.ceil(rate * GRAIN), GRAIN) if rate * GRAIN > 1 else (1, 1.0 / rate)
 
 
 def span_for(rate: float, slack: float = SLACK) -> tuple[float, float]:

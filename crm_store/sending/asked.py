@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from crm_store.care.wording import ContentMissing, ValueMissing, WordingBroken
 from crm_store.decision.decide import decide
-from crm_store.decision.decision import Decision, Outcome
+from crm_store.decision.decision import Decision, Outcome, Reason
 from crm_store.decision.facts import Facts
 from crm_store.people.consent import STOPPABLE
 from crm_store.planning.briefing import Briefing
@@ -45,6 +45,11 @@ class Asked:
     @property
     def language(self) -> str:
         return self.candidate.facts.standing.language
+
+    @property
+    def is_left_alone(self) -> bool:
+        """Its campaign was paused this very moment: it waits as if nobody had asked."""
+        return self.decision.reason is Reason.PAUSED and not self.briefing.held
 
     def goes_by(self, lane: str) -> bool:
         return self.decision.outcome is Outcome.SEND and self.sent.lane == lane and self.sent.identity_id is not None

@@ -69,7 +69,8 @@ class Claim:
         here = [each for each in everybody if each.goes_by(lane)]
         ready, lacking = await self._worded(here, sender, now)
         empty = [judge.without(each, what) for each, what in lacking]
-        rest = [each.judged() for each in [*(each for each in everybody if not each.goes_by(lane)), *empty]]
+        others = [each for each in everybody if not each.goes_by(lane) and not each.is_left_alone]
+        rest = [each.judged() for each in [*others, *empty]]
         traces = await self._traces({*(each.trace for each in rest), *(each.asked.decision.trace for each in ready)})
         await put_by(self._session, rest, traces, now)
         letters = await self._write(lane, ready, traces, now)

@@ -24,6 +24,8 @@ from scheduler.outbound import outbound_of
 MOST = 256
 CHUNK = 96
 CLAIM = 256
+SOON = 0.2
+"""Seconds before it is handed over in which a letter may have its intent."""
 AT_ONCE = 48
 """Below what a channel has of connections: a reply never waits for one."""
 SWEEP_EVERY = 1.0
@@ -61,7 +63,7 @@ class CareLane:
         self._ended: list[Ended] = []
         self._unsettled = 0
         self._some_ended = asyncio.Event()
-        self._some_settled = asyncio.Event()
+        self._moved = asyncio.Event()
         self._closing = asyncio.Event()
         self._lost = asyncio.Event()
 
@@ -74,7 +76,7 @@ class CareLane:
         """Send what is due until the lane is lost or this is cancelled; what is on its way is settled first."""
         self._lost = lost
         settling = asyncio.create_task(self._settle_for_ever())
-        settling.add_done_callback(lambda _: self._some_settled.set())
+        settling.add_done_callback(lambda _: self._moved.set())
         signals = self._store.signals
         wakes = {"care": self._wake, "campaign": self._wake}
         with signals.listening_to(wakes), signals.listening_to(self._doubts.listeners):
@@ -102,10 +104,10 @@ class CareLane:
         self._looking = await self._next_chunk()
         if not self._looking:
             return False
-        if self._unsettled and self._unsettled + len(self._looking) > self._most():
-            self._some_settled.clear()
-            await self._some_settled.wait()
+        if not self._has_room(len(self._looking)):
+            self._moved.clear()
             self._ready, self._looking = self._looking + self._ready, []
+            await self._moved.wait()
             return True
         # Before the look: what is said during it is not to be missed.
         self._doubts.watch(self._looking)
@@ -125,16 +127,20 @@ class CareLane:
         task.add_done_callback(self._came_back)
 
     def _most(self) -> int:
-        """Letters with an intent at once: what goes within a second. A lane on probation sends one."""
-        if self._door.breaker.probes(self._now()):
-            return 1
-        return min(MOST, max(1, self._door.pace.a_second))
+        """Letters with an intent at once. A lane on probation sends one."""
+        return 1 if self._door.breaker.probes(self._now()) else MOST
+
+    def _has_room(self, many: int) -> bool:
+        """The intent is written shortly before: what is not handed over when we die is called unknown all the same."""
+        waiting = len(self._under_way) - len(self._handed)
+        soon = min(2 * AT_ONCE, self._door.pace.a_second * SOON)
+        return not self._unsettled or (self._unsettled + many <= self._most() and waiting + many <= max(soon, many))
 
     async def _next_chunk(self) -> list[Letter]:
         if self._must_rest():
             await self._give_back_ready()
             return []
-        size = min(CHUNK, max(1, self._most() // 2))
+        size = min(CHUNK, self._most(), max(1, int(self._door.pace.a_second * SOON / 2)))
         if not self._ready:
             claiming, self._claiming = self._claiming, None
             self._ready = await (claiming or self._claim())
@@ -168,6 +174,7 @@ class CareLane:
             if not await self._may_go(letter):
                 return None
             self._handed.add(letter.id)
+            self._moved.set()
             return await self._door.hand_over(outbound_of(letter))
 
     def _came_back(self, task: asyncio.Task[SendResult | None]) -> None:
@@ -207,7 +214,7 @@ class CareLane:
         await self._books.settle(ended)
         del self._ended[: len(ended)]
         self._unsettled -= len(ended)
-        self._some_settled.set()
+        self._moved.set()
 
     async def _wind_up(self, settling: asyncio.Task[None]) -> None:
         """Nothing more is handed over; what was is settled, what was not waits on as before."""

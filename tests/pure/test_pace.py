@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.pace import LEFT_FOR_REPLIES, Pace
-from scheduler.rate import SlidingWindow, span_for
+from scheduler.rate import SlidingWindow, even_span_for, span_for
 
 GAPS = st.lists(st.floats(0, 2, allow_nan=False), max_size=120)
 
@@ -49,6 +49,13 @@ def test_a_rate_that_is_changed_holds_from_then_on(changes: list[tuple[float, in
 def test_a_rate_below_one_a_second_is_one_message_in_more_than_a_second(rate: float) -> None:
     limit, seconds = span_for(rate)
     assert max(1, int(limit)) / seconds <= rate
+
+
+@given(st.integers(1, 3000))
+def test_a_rate_that_is_spread_evenly_is_not_lowered_by_that(rate: int) -> None:
+    limit, seconds = even_span_for(rate)
+    assert limit / seconds >= rate
+    assert limit <= max(1.0, rate * seconds + 1)
 
 
 async def test_care_leaves_a_part_of_every_second_to_replies() -> None:

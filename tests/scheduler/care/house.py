@@ -76,6 +76,10 @@ class Doorway(RecordingChannel):
         """Whether the same message twice does harm here."""
         self.capabilities = replace(self.capabilities, idempotency=idempotency)
 
+    def is_read_on_return(self) -> None:
+        """As the web chat is."""
+        self.capabilities = replace(self.capabilities, read_on_return=True)
+
     def release_soon(self) -> None:
         """Let them go on, a moment from now."""
         asyncio.get_running_loop().call_later(0.2, self.opened.set)

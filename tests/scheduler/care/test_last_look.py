@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from crm_store.care.campaigns import By
+from crm_store.database import Store
 from crm_store.planning.touches import Touch
 from crm_store.sending.looking import NotNow
 from crm_store.talks.interactions import Interaction
@@ -76,6 +77,20 @@ async def test_a_campaign_stopped_between_claim_and_look_keeps_what_was_claimed(
     assert await looked(house, [letter]) == {letter.id: reason}
     assert await house.states() == {state: 1}
     assert await claimed(house) == []
+
+
+async def test_a_campaign_paused_within_the_claim_waits_as_if_nobody_had_asked(house: House, other: Store) -> None:
+    ada = await house.shop.member()
+    occurrence = await house.planned()
+    campaign = await house.campaign_of(occurrence)
+    async with house.store.transaction() as crm:
+        await crm.lanes.ensure([LANE])
+        (due,) = await crm.sending.due(LANE, house.now(), 10)
+        async with other.transaction() as elsewhere:
+            await elsewhere.campaigns.pause(campaign, By(None, house.now()))
+        assert await crm.sending.claim(LANE, house.now(), 10, TERMS.sender, {due.occurrence_id: 10}) == []
+    touch = await house.touch(occurrence, ada)
+    assert (touch.due_at, touch.reason) == (house.now(), "allowed")
 
 
 async def test_care_of_a_lane_paused_by_staff_goes_back(house: House) -> None:

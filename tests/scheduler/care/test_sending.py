@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.channels.base import Result, SendResult
+from bot.channels.base import Idempotency, Result, SendResult
 from crm_store.care.contexts import TouchContext
 from crm_store.care.plan import Content, OnEvent, Plan
 from crm_store.people.consent import ConsentEntry
@@ -214,6 +214,35 @@ async def test_somebody_may_say_what_became_of_an_unknown_one(house: House, arri
         with pytest.raises(NotUnknown):
             await crm.sending.settle_unknown(letter.id, arrived, "sara", house.now())
     assert not house.telegram.sent
+
+
+async def test_what_is_read_in_our_own_store_is_shown_to_whoever_has_it_open(house: House) -> None:
+    house.telegram.takes_repeats(Idempotency.NATIVE)
+    house.telegram.is_read_on_return()
+    await house.shop.member()
+    await house.planned()
+    shown: list[int] = []
+    with house.store.signals.listening("thread", shown.append):
+        async with house.sending():
+            await house.until("sent", 1)
+    talk = await house.read(select(Conversation.id))
+    assert talk in shown
+    async with house.store.transaction() as crm:
+        assert [said.text for said in await crm.interactions.readable(talk or 0, 0)] == ["Hello Member"]
+
+
+async def test_buttons_of_a_care_message_can_be_pressed_once_it_is_sent(house: House) -> None:
+    ada = await house.shop.member(allows=("survey",))
+    asks = Plan(channels=("telegram",), contents=(Content(language="en", text="How was it?"),), asks="score")
+    occurrence = await house.planned(asks, purpose="survey")
+    async with house.sending():
+        await house.until("sent", 1)
+    (letter,) = house.telegram.sent
+    assert [choice["label"] for choice in letter["choices"]] == [f"{score} ★" for score in range(1, 6)]
+    assert all(choice.keys() == {"id", "label"} for choice in letter["choices"]), "what it stands for stays here"
+    offered = await house.read(select(Conversation.offered))
+    assert offered is not None
+    assert offered[0][3]["payload"] == f"careloop:touch:{occurrence}:{ada}:score:4"
 
 
 async def test_what_cannot_be_said_for_its_event_is_not_said(house: House) -> None:
