@@ -21,6 +21,7 @@ from scheduler.later import LaterSending
 from scheduler.notices import Letterbox, Notices
 from scheduler.promises import Promises
 from scheduler.radar import Radar
+from scheduler.remedy_words import RemedyWords
 
 SENTENCES = Path(scheduler.__file__).with_name("sentences.yml")
 
@@ -72,6 +73,7 @@ def clockwork(store: Store, premises: Premises, lanes: Iterable[str], now: Calla
     clock.every(60, "promises_again", promises.look_again)
     clock.every(5, "notices", Notices(store, sentences, letterbox, now).send)
     clock.every(60, "apologies", Apologies(store, sentences, premises.zone, now).say)
+    clock.every(15, "remedy_words", RemedyWords(store, sentences, now).say)
     clock.every(60, "follow_ups", FollowUpRounds(store, sentences, now).round)
     clock.every(60, "radar", Radar(store, now).look)
     clock.every(60, "handback", HandBack(store, sentences, premises.return_after, now).look)

@@ -19,6 +19,7 @@ from crm_store.talks.lanes import lane_number
 from crm_store.talks.outbox import Priority
 from crm_store.talks.posting import LatestThread, Letter
 from scheduler.asking import GIVE_UP_AFTER, REACH_AGAIN, ask_when
+from scheduler.matter import question
 
 BATCH = 100
 CLOCK = By("clock")
@@ -82,7 +83,12 @@ class FollowUpRounds:
     async def _say(
         self, crm: Crm, asked: list[tuple[FollowUp, LatestThread]], cases: dict[int, Complaint], now: datetime
     ) -> None:
-        letters = [self._letter(follow_up, thread, cases[follow_up.complaint_id], now) for follow_up, thread in asked]
+        products = await crm.products.by_sku([case.product_sku for case in cases.values() if case.product_sku])
+        letters = []
+        for follow_up, thread in asked:
+            case = cases[follow_up.complaint_id]
+            words = question(self._sentences, case, products.get(case.product_sku or ""), thread)
+            letters.append(self._letter(follow_up, thread, words, now))
         posted = await crm.posting.post(letters, now)
         said = {follow_up.id: message for (follow_up, _), message in zip(asked, posted, strict=True)}
         if said:
@@ -94,9 +100,8 @@ class FollowUpRounds:
             crm.nudge("outbox", lane_number(thread.lane))
             crm.nudge("case", follow_up.complaint_id)
 
-    def _letter(self, follow_up: FollowUp, thread: LatestThread, case: Complaint, now: datetime) -> Letter:
+    def _letter(self, follow_up: FollowUp, thread: LatestThread, words: str, now: datetime) -> Letter:
         language = thread.language
-        words = self._sentences.say("follow_up_question", language, number=case.number)
         choices = [
             {
                 "id": token_hex(4),

@@ -95,7 +95,7 @@ class Story:
 
     def mend(self, at: datetime) -> None:
         remedy = self.told.remedies[-1]
-        remedy.state, remedy.executed_at = "executed", at
+        remedy.state, remedy.executed_at, remedy.told_at = "executed", at, at
         remedy.evidence = f"{remedy.kind[:2].upper()}-{self.case.number[1:]}"
 
     def done(self, at: datetime) -> None:

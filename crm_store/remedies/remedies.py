@@ -16,6 +16,7 @@ from crm_store.remedies.limits import RemedyLimits
 from crm_store.remedies.past import PastRemedies
 from crm_store.remedies.register import RemedyRegister
 from crm_store.remedies.remedy import Remedy, RemedyState
+from crm_store.remedies.telling import RemedyTelling
 from crm_store.remedies.weighing import RemedyNotAllowed, RemedyNotOpen, RemedyUnknown, Weighing
 from crm_store.staff.audit import Audit, Deed
 from crm_store.staff.scope import Scope
@@ -44,6 +45,7 @@ class Remedies:
         self.limits = RemedyLimits(session)
         self.past = PastRemedies(session)
         self.register = RemedyRegister(session)
+        self.telling = RemedyTelling(session)
         self._weighing = Weighing(session)
         self._events = ComplaintEvents(session)
         self._audit = Audit(session)

@@ -25,10 +25,16 @@ GIVEN = (RemedyState.EXECUTED, RemedyState.ARRIVED)
 
 
 class Remedy(Base):
-    """`cost` in cents. `evidence` is what proves the execution: a coupon code, a points entry, a request's number."""
+    """`cost` in cents. `evidence` is what proves the execution: a coupon code, a points entry, a request's number.
+
+    `told_at`: when the shopper was told of it, or could not be.
+    """
 
     __tablename__ = "remedies"
-    __table_args__ = (Index("ix_remedies_waiting", "proposed_at", postgresql_where="state = 'proposed'"),)
+    __table_args__ = (
+        Index("ix_remedies_waiting", "proposed_at", postgresql_where="state = 'proposed'"),
+        Index("ix_remedies_untold", "executed_at", postgresql_where="told_at is null and executed_at is not null"),
+    )
 
     id: Mapped[Key]
     complaint_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("complaints.id"), index=True)
@@ -45,3 +51,4 @@ class Remedy(Base):
     arrived_at: Mapped[Moment | None]
     evidence: Mapped[str] = mapped_column(default="")
     error: Mapped[str] = mapped_column(default="")
+    told_at: Mapped[Moment | None]

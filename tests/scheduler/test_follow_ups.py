@@ -15,6 +15,7 @@ from crm_store.remedies.follow_ups import FollowUp
 from crm_store.remedies.granting import RemedyKind
 from crm_store.remedies.remedies import Proposal
 from crm_store.sentences import Sentences, read_sentences
+from crm_store.shop.products import Product
 from crm_store.talks.conversations import Change, Control, Conversation
 from crm_store.talks.interactions import Interaction
 from crm_store.talks.outbox import OutboxMessage
@@ -87,6 +88,33 @@ async def test_a_done_case_is_asked_about_once_the_next_day_in_its_language(
         f"careloop:follow_up:{question.id}:{answer}" for answer in ("yes", "no")
     ]
     assert [(event.kind, event.detail["step"]) for event in events] == [(Happened.FOLLOW_UP, "asked")]
+
+
+async def test_the_question_names_what_the_case_was_about(shop: MendingShop, rounds: Rounds) -> None:
+    kettle = Product(
+        sku="KT-1",
+        name={"en": "Ash kettle", "zh": "灰釉水壶"},
+        category={"en": "Kitchen", "zh": "厨房"},
+        brand="Ash",
+        description={"en": "A kettle.", "zh": "水壶。"},
+        price_cents=4900,
+        stock=3,
+        search="kettle",
+    )
+    async with shop.store.transaction() as crm:
+        await crm.products.add([kettle])
+    of_product = await shop.done_case(product_sku="KT-1", order_number="WM104233", language="zh")
+    of_order = await shop.done_case(order_number="WM104233")
+    no_longer_theirs = await shop.done_case(order_number="WM104234")
+    async with shop.store.transaction() as crm:
+        identity = await crm.identities.get((await talk(crm, no_longer_theirs)).identity_id)
+        identity.customer_id = None
+    await rounds.go(NOW)
+    await rounds.go(TOMORROW)
+    asked = {message.conversation_id: message.body["text"] for message in await rounds.all(OutboxMessage)}
+    assert asked[of_product.conversation_id].startswith(f"想跟您确认一下灰釉水壶（投诉 {of_product.number}）")
+    assert "about your order WM104233 (your complaint" in asked[of_order.conversation_id]
+    assert "WM104234" not in asked[no_longer_theirs.conversation_id]
 
 
 async def test_a_done_case_nobody_planned_for_is_planned_by_the_clock(shop: MendingShop, rounds: Rounds) -> None:

@@ -444,6 +444,7 @@ def upgrade() -> None:
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("evidence", sa.String(), nullable=False),
         sa.Column("error", sa.String(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["complaint_id"], ["complaints.id"], name=op.f("fk_remedies_complaint_id")),
         sa.ForeignKeyConstraint(["decided_by"], ["staff.id"], name=op.f("fk_remedies_decided_by")),
         sa.ForeignKeyConstraint(["proposed_by"], ["staff.id"], name=op.f("fk_remedies_proposed_by")),
@@ -452,6 +453,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_remedies_complaint_id"), "remedies", ["complaint_id"], unique=False)
     op.create_index(
         "ix_remedies_waiting", "remedies", ["proposed_at"], unique=False, postgresql_where="state = 'proposed'"
+    )
+    op.create_index(
+        "ix_remedies_untold",
+        "remedies",
+        ["executed_at"],
+        unique=False,
+        postgresql_where="told_at is null and executed_at is not null",
     )
     op.create_table(
         "order_requests",
@@ -755,6 +763,9 @@ def downgrade() -> None:
         op.drop_column(table, "remedy_id")
     op.drop_index("ix_order_requests_open", table_name="order_requests", postgresql_where="settled_at is null")
     op.drop_table("order_requests")
+    op.drop_index(
+        "ix_remedies_untold", table_name="remedies", postgresql_where="told_at is null and executed_at is not null"
+    )
     op.drop_index("ix_remedies_waiting", table_name="remedies", postgresql_where="state = 'proposed'")
     op.drop_index(op.f("ix_remedies_complaint_id"), table_name="remedies")
     op.drop_table("remedies")
