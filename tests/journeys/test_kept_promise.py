@@ -117,6 +117,7 @@ async def mei_puts_it_right(story: Story) -> None:
     await expect(page.locator(".remedy")).to_contain_text("Arrived", timeout=PATIENT)
     await expect(page.locator(".remedy")).to_contain_text("300 points")
     await picture(page, "11_case_remedy")
+    await story.hears("已为您的账户增加 300 积分")
 
 
 async def mei_hands_back_and_the_shopper_asks_the_bot(story: Story) -> None:

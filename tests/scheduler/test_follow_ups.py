@@ -112,7 +112,7 @@ async def test_the_question_names_what_the_case_was_about(shop: MendingShop, rou
     await rounds.go(NOW)
     await rounds.go(TOMORROW)
     asked = {message.conversation_id: message.body["text"] for message in await rounds.all(OutboxMessage)}
-    assert asked[of_product.conversation_id].startswith(f"想跟您确认一下灰釉水壶（投诉 {of_product.number}）")
+    assert asked[of_product.conversation_id].startswith(f"想跟您确认一下关于灰釉水壶的投诉 {of_product.number}：")
     assert "about your order WM104233 (your complaint" in asked[of_order.conversation_id]
     assert "WM104234" not in asked[no_longer_theirs.conversation_id]
 
