@@ -1,1 +1,1 @@
-"""The fourteen checks by which customer care is accepted, and which tests make them."""
+"""What has to hold, and which tests show it: the checks of customer care, and what care messages must never do."""
