@@ -12,10 +12,10 @@ from crm_store.care.plan import Plan
 from crm_store.care.policies import ContactPolicy
 from crm_store.decision.caps import OWN_WINDOWS
 from crm_store.decision.decide import decide
-from crm_store.decision.decision import Decision
+from crm_store.decision.decision import Decision, Reason
 from crm_store.decision.message import Policy
 from crm_store.decision.policy_text import DEFAULTS, policy_of
-from crm_store.people.consent import ConsentEntry, Purpose
+from crm_store.people.consent import ConsentEntry, Purpose, Who, said_by
 from crm_store.planning.candidates import Candidates
 from crm_store.planning.occurrences import Occurrence
 from crm_store.planning.touches import DecisionTrace, Touch
@@ -42,9 +42,9 @@ class Frequency:
 class Why:
     """One occurrence for one person. `touch` is None when it was never planned for them: they were not of those meant.
 
-    `steps`: what each gate said, as kept with the decision. `consent`: the ledger row it rests on. `displaced_by`: name
-    of the campaign that has the slot it wanted. `event`: the care event it is about. `live`: what is decided now, when
-    that was asked for; None for an occurrence or a customer that is gone.
+    `steps`: what each gate said, as kept with the decision. `consent`: the ledger row it rests on, or the no it failed
+    by. `displaced_by`: name of the campaign that has the slot it wanted. `event`: the care event it is about. `live`:
+    what is decided now, when that was asked for; None for an occurrence or a customer that is gone.
     """
 
     campaign: Campaign
@@ -124,7 +124,7 @@ class Whys:
             customer_id=customer_id,
             touch=touch,
             steps=await self._steps(touch),
-            consent=await self._session.get(ConsentEntry, touch.consent_id) if touch and touch.consent_id else None,
+            consent=await self._consent(occurrence, touch) if touch is not None else None,
             displaced_by=await self._name(touch),
             event=await self._session.get(CareEvent, touch.event_id) if touch and touch.event_id else None,
             frequency=await self._frequency(occurrence, customer_id, touch, now),
@@ -146,6 +146,22 @@ class Whys:
             return []
         trace = await self._session.get(DecisionTrace, touch.trace_id)
         return list(trace.steps) if trace is not None else []
+
+    async def _consent(self, occurrence: Occurrence, touch: Touch) -> ConsentEntry | None:
+        """What was never asked has no row; nor is a yes the ground of a no."""
+        if touch.consent_id is not None:
+            return await self._session.get(ConsentEntry, touch.consent_id)
+        if touch.reason != Reason.NO_CONSENT:
+            return None
+        newest = (
+            select(ConsentEntry)
+            .where(said_by(ConsentEntry, Who(None, touch.customer_id)), ConsentEntry.purpose == occurrence.purpose)
+            .where(ConsentEntry.at <= touch.decided_at)
+            .order_by(ConsentEntry.id.desc())
+            .limit(1)
+        )
+        said = await self._session.scalar(newest)
+        return None if said is None or said.granted else said
 
     async def _name(self, touch: Touch | None) -> str | None:
         if touch is None or touch.displaced_by is None:

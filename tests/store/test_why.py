@@ -6,7 +6,7 @@ import pytest
 
 from crm_store.database import Store
 from crm_store.decision.decision import Outcome, Reason
-from crm_store.people.consent import Evidence, Purpose, Who
+from crm_store.people.consent import ANY_CHANNEL, Evidence, Purpose, Who
 from crm_store.people.customers import Customer
 from crm_store.people.identities import Address
 from crm_store.people.preferences import Told
@@ -62,6 +62,25 @@ async def test_a_permission_withdrawn_since_then_does_not_change_what_it_rested_
         assert why.consent.granted
         assert why.live is not None
         assert why.live.outcome is Outcome.SUPPRESS
+
+
+async def test_what_failed_for_want_of_a_yes_shows_the_no_and_its_words(store: Store, emma: Sent) -> None:
+    async with store.transaction() as crm:
+        touch = await send(crm, emma)
+        touch.consent_id, touch.state, touch.outcome, touch.reason = None, "suppressed", "suppress", Reason.NO_CONSENT
+    here, asked = Who(None, emma.customer_id), (touch.occurrence_id, emma.customer_id, NOW)
+    async with store.transaction() as crm:
+        why = await crm.whys.of(*asked)
+        assert why is not None
+        assert why.consent is None
+        no = [(Purpose.PROMOTION, ANY_CHANNEL, False)]
+        await crm.consent.record(here, no, Evidence("chat", answer="no more promotions"), NOW)
+        await crm.consent.record(here, no, Evidence("chat", answer="I said no"), NOW + timedelta(days=1))
+    async with store.transaction() as crm:
+        why = await crm.whys.of(*asked)
+    assert why is not None
+    assert why.consent is not None
+    assert (why.consent.granted, why.consent.answer) == (False, "no more promotions")
 
 
 async def test_the_count_is_of_the_time_it_was_sent_by_the_rules_of_that_time(store: Store, emma: Sent) -> None:
