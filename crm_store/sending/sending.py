@@ -117,13 +117,19 @@ class Sending:
         """Letters of which nobody knows whether they arrived, oldest first."""
         return await unknown(self._session, campaign_id, most)
 
-    async def settle_unknown(self, outbox_id: int, arrived: bool, by: str, now: datetime) -> None:
-        """A receipt, or somebody who asked, says what became of it; nothing is sent again. Raises `NotUnknown`."""
+    async def settle_unknown(self, outbox_id: int, arrived: bool, by: str, now: datetime, again: bool = False) -> None:
+        """A receipt, or somebody who asked, says what became of it. Raises `NotUnknown`.
+
+        `again`: it surely did not arrive, and is to be decided anew, as if it had not been sent.
+        """
         letter = await held_unknown(self._session, outbox_id)
-        out, touch = (OutState.SENT, TouchState.SENT) if arrived else (OutState.FAILED, TouchState.FAILED)
-        ending = Ending(outbox_id, out, "accepted" if arrived else "rejected", touch, detail=f"settled by {by}")
+        result, out, touch = "accepted", OutState.SENT, TouchState.SENT
+        if not arrived:
+            result, out, touch = "rejected", OutState.FAILED, TouchState.WAITING if again else TouchState.FAILED
+        ending = Ending(outbox_id, out, result, touch, detail=f"settled by {by}", due_at=now if again else None)
         await self.settle([(letter, ending)], now)
         self._nudge("campaign", letter.campaign_id)
+        self._nudge("care", 0)
 
 
 def _context(letter: Letter, interaction_id: int) -> NewContext:

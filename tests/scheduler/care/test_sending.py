@@ -216,6 +216,22 @@ async def test_somebody_may_say_what_became_of_an_unknown_one(house: House, arri
     assert not house.telegram.sent
 
 
+async def test_what_surely_did_not_arrive_may_be_decided_anew(house: House) -> None:
+    ada = await house.shop.member()
+    house.telegram.answer_next(SendResult(Result.UNKNOWN))
+    occurrence = await house.planned()
+    async with house.sending():
+        await house.until("unknown", 1)
+        async with house.store.transaction() as crm:
+            (letter,) = await crm.sending.unknown(await house.campaign_of(occurrence))
+            await crm.sending.settle_unknown(letter.id, False, "sara", house.now(), again=True)
+        await house.until("sent", 1)
+    assert house.telegram.got == {address_of(ada): 1}
+    async with house.store.transaction() as crm:
+        told = [(said.delivery, said.seq) for said in await crm.session.scalars(select(Interaction).order_by("id"))]
+    assert told == [("failed", None), ("sent", 1)]
+
+
 async def test_what_is_read_in_our_own_store_is_shown_to_whoever_has_it_open(house: House) -> None:
     house.telegram.takes_repeats(Idempotency.NATIVE)
     house.telegram.is_read_on_return()
