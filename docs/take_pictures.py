@@ -1,8 +1,9 @@
 """Takes the pictures of docs/tour.md from a running demo shop: .venv/bin/python docs/take_pictures.py [address].
 
 Those of the console need somebody to sign in, best an admin: ``--as admin@willowmere.example PASSWORD``. A one-time
-password is changed to `LATER`, which is then the one to give. ``--all FOLDER`` takes every room instead, in English and
-Chinese, light and dark, 1180 and 1600 wide; ``--only NAME`` those of one room.
+password is changed to `LATER`, which is then the one to give. That of the preference page needs its address, as every
+care mail has it: ``--preferences LINK``. ``--all FOLDER`` takes every room instead, in English and Chinese, light and
+dark, 1180 and 1600 wide; ``--only NAME …`` some of them, ``--whole`` each page to its end.
 """
 
 import argparse
@@ -23,6 +24,14 @@ ENGLISH = ["hello", "how many points do I have", "emma.tan@example.com", "code",
 CHINESE = ["我要投诉，收到的电饭煲是坏的", "与订单无关", "换一个新的"]
 LATER = "a-picture-of-a-shop"
 COLOURS = 160
+
+REHEARSE = "main form[action$='/begin'] button.primary"
+
+
+def campaign(name: str) -> tuple[str, str]:
+    """The steps to one of the demo's campaigns, which are called the same in every language."""
+    return "/console/campaigns", f"main a[href^='/console/campaigns/']:has-text({json.dumps(name)})"
+
 
 ROOMS = {
     "inbox": ["/console/inbox?view=all"],
@@ -60,8 +69,33 @@ ROOMS = {
     "staff": ["/console/staff"],
     "staff-one": ["/console/staff", "main a[href^='/console/staff/']"],
     "audit": ["/console/audit"],
+    "campaigns": ["/console/campaigns"],
+    "campaign-new": ["/console/campaigns/new"],
+    "campaign": [*campaign("Points about to lapse")],
+    "campaign-review": [*campaign("A weekend with S$8 off")],
+    "campaign-done": [*campaign("Leaves fall, prices too")],
+    "editor": [*campaign("A weekend with S$8 off"), "main a[href$='/edit']"],
+    "editor-birthday": [*campaign("Birthday treat"), "main a[href$='/edit']"],
+    "preview": [*campaign("A weekend with S$8 off"), "main a[href$='/edit']", "#plan-look"],
+    "people": [*campaign("Leaves fall, prices too"), "main a[href$='/people']"],
+    "why": [*campaign("Leaves fall, prices too"), "main a[href$='/people']", "main a[href*='/people/']"],
+    "rehearsal": [*campaign("A weekend with S$8 off"), "main a[href^='/console/rehearsal/']"],
+    "rehearsal-run": [*campaign("A weekend with S$8 off"), "main a[href^='/console/rehearsal/']", REHEARSE],
+    "segments": ["/console/segments"],
+    "segment": ["/console/segments", "main a:has-text('Gold and platinum')"],
+    "segment-new": ["/console/segments/new"],
+    "agenda": ["/console/agenda"],
+    "agenda-week": ["/console/agenda", "main a[href*='week']"],
+    "results": ["/console/results"],
+    "results-one": ["/console/results", "main a:has-text('Leaves fall, prices too')"],
+    "reach": ["/console/results/reach"],
+    "rules": ["/console/rules"],
+    "sending": ["/console/sending"],
+    "lane": ["/console/sending", "main a[href^='/console/sending/']"],
+    "contact": ["/console/search?q=Tan", "main a[href^='/console/customers/']", "main a[href*='/contact']"],
 }
-"""Where a room is: addresses to open and links to follow, one after the other; a link that is not there is left out."""
+"""Where a room is: addresses to open, links to follow and forms to send, one after the other; what is not there is
+left out. A page is scrolled to what begins with #."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +208,7 @@ async def set_to(page: Page, address: str, look: Look) -> None:
     await page.wait_for_load_state("networkidle")
 
 
-async def take_console(page: Page, address: str, looks: list[Look], folder: Path) -> None:
+async def take_console(page: Page, address: str, looks: list[Look], folder: Path, whole: bool = False) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     worn = None
     for look in sorted(looks, key=lambda look: (look.language, look.theme)):
@@ -185,16 +219,39 @@ async def take_console(page: Page, address: str, looks: list[Look], folder: Path
         for step in ROOMS[look.room]:
             await go(page, address, step)
         await page.wait_for_timeout(700)
-        file = folder / f"{look.name}.png"
-        await page.screenshot(path=file)
-        Image.open(file).convert("RGB").quantize(COLOURS).save(file, optimize=True)
+        await keep(page, folder / f"{look.name}.png", whole)
+
+
+async def keep(page: Page, file: Path, whole: bool = False) -> None:
+    """With few colours: a picture of a page has no more."""
+    await page.screenshot(path=file, full_page=whole)
+    Image.open(file).convert("RGB").quantize(COLOURS).save(file, optimize=True)
 
 
 async def go(page: Page, address: str, step: str) -> None:
     if step.startswith("/"):
         await page.goto(address + step)
-    elif await page.locator(step).count():
-        await page.goto(address + (await page.locator(step).first.get_attribute("href") or ""))
+        return
+    found = page.locator(step).first
+    if not await found.count():
+        return
+    if step.startswith("#"):
+        await found.scroll_into_view_if_needed()
+    elif href := await found.get_attribute("href"):
+        await page.goto(address + href)
+    else:
+        await found.click()
+        await page.wait_for_timeout(4000)
+
+
+async def take_preferences(browser: Browser, link: str, folder: Path | None) -> None:
+    """A customer's own page; without a folder the one of the tour."""
+    looks = [("en", False, 1180), ("zh", True, 430)]
+    for language, dark, width in looks if folder is None else product(("en", "zh"), (False, True), (1180, 1600, 430)):
+        page = await opened(browser, "zh-CN" if language == "zh" else "en-GB", (width, 900), dark)
+        await page.goto(f"{link}?language={language}")
+        name = f"preferences-{language}-{'dark' if dark else 'light'}-{width}" if folder else f"preferences-{language}"
+        await keep(page, (folder or PICTURES) / f"{name}.png", folder is not None)
 
 
 def asked() -> argparse.Namespace:
@@ -202,20 +259,24 @@ def asked() -> argparse.Namespace:
     parser.add_argument("address", nargs="?", default="http://127.0.0.1:8000")
     parser.add_argument("--as", dest="who", nargs=2, metavar=("LOGIN", "PASSWORD"))
     parser.add_argument("--all", dest="folder", type=Path)
-    parser.add_argument("--only")
+    parser.add_argument("--only", nargs="+")
+    parser.add_argument("--whole", action="store_true")
+    parser.add_argument("--preferences", metavar="LINK")
     return parser.parse_args()
 
 
 async def take(told: argparse.Namespace) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        if not told.who:
+        if told.preferences:
+            await take_preferences(browser, told.preferences, told.folder)
+        elif not told.who:
             await take_chat(browser, told.address)
         else:
             page = await signed_in(browser, told.address, *told.who)
             looks = list(every_look()) if told.folder else OF_THE_TOUR
-            chosen = [look for look in looks if told.only in (None, look.room)]
-            await take_console(page, told.address, chosen, told.folder or PICTURES)
+            chosen = [look for look in looks if not told.only or look.room in told.only]
+            await take_console(page, told.address, chosen, told.folder or PICTURES, told.whole)
         await browser.close()
 
 
