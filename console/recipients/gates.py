@@ -1,6 +1,7 @@
 """The gates of a decision in plain words: what each asked, what it said, and of what."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from markupsafe import Markup
 from console.frame.texts import Texts
 from console.frame.times import date_words
 from console.frame.visible import visible
-from crm_store.decision.decision import Decision
+from crm_store.decision.decision import Decision, GateStep
 from crm_store.model import in_language
 from crm_store.people.zone_words import clock_name
 
@@ -46,7 +47,10 @@ class Gates:
         ]
 
     def live(self, decision: Decision) -> list[GateTold]:
-        return [self._one(step.gate, step.passed, step.detail, step.until) for step in decision.trace]
+        return self.steps(decision.trace)
+
+    def steps(self, trace: Iterable[GateStep]) -> list[GateTold]:
+        return [self._one(step.gate, step.passed, step.detail, step.until) for step in trace]
 
     def _one(self, gate: str, passed: bool, detail: str, until: datetime | None) -> GateTold:
         key = f"recipients.gate_{gate}"

@@ -124,7 +124,7 @@ async def test_progress_says_what_is_planned_sent_waits_and_when_it_is_done(
         more = {"sent_at": NOW} if state == "sent" else {"due_at": NOW} if state == "waiting" else {}
         await touch(desk.store, firing, person, state, "hours", **more)
     told = text_of(await rachel.page(f"/console/campaigns/{campaign}"), "#campaign-progress")
-    for words in ("1Sent", "1Waits", "Outside the allowed hours", "telegram:main", "about a minute"):
+    for words in ("1 Sent", "1 Waits", "Outside the allowed hours", "telegram:main", "about a minute"):
         assert words in told
     await rachel.post(f"/console/campaigns/{campaign}/pause", {"why": ""})
     page = await rachel.page(f"/console/campaigns/{campaign}")
