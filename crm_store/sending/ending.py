@@ -43,9 +43,13 @@ _END = text(
                sent_at = case when e.touch in ('sent', 'unknown') then coalesce(t.sent_at, :now) else t.sent_at end
           from ended e, occurrences n, campaigns c
          where t.outbox_id = e.id and n.id = t.occurrence_id and c.id = n.campaign_id
+    ), held as materialized (  -- replies of the lane are settled beside it: nobody waits in a circle
+        select id from conversations where id in (select conversation_id from ended where place is not null)
+         order by id for no key update
     ), threads as (
         update conversations c set last_seq = c.last_seq + n.many
           from (select conversation_id, max(place) as many from ended where place is not null group by 1) n
+          join held h on h.id = n.conversation_id
          where c.id = n.conversation_id
         returning c.id, c.last_seq - n.many as before
     ), known as (

@@ -65,9 +65,12 @@ SETTLE = text(
     ), placed as (
         select interaction_id, conversation_id, row_number() over (partition by conversation_id order by id) as place
           from left_house where state = 'sent' and interaction_id is not null
+    ), held as materialized (  -- care of the lane is settled beside it: nobody waits in a circle
+        select id from conversations where id in (select conversation_id from placed) order by id for no key update
     ), threads as (
         update conversations c set last_seq = c.last_seq + n.many
           from (select conversation_id, count(*) as many from placed group by conversation_id) n
+          join held h on h.id = n.conversation_id
          where c.id = n.conversation_id
         returning c.id, c.last_seq - n.many as before
     )

@@ -8,6 +8,9 @@ from sqlalchemy import select
 from bot.channels.base import Rendered, Result, SendResult
 from crm_store.care.campaigns import By
 from crm_store.care.plan import Plan
+from crm_store.talks.answers import plainly
+from crm_store.talks.conversations import Conversation
+from crm_store.talks.interactions import Interaction
 from crm_store.talks.lanes import Lane, lane_number
 from crm_store.talks.outbox import OutboxMessage
 from scheduler.breaker import IN_A_ROW, REST
@@ -65,6 +68,34 @@ async def test_a_reply_goes_at_once_however_much_care_waits(house: House) -> Non
         place = [said for _, said in watch.times].index("reply")
     assert place < 40, "not behind the hundred that wait"
     assert watch.most_in_a_second() <= 20
+
+
+async def test_replies_and_care_side_by_side_number_their_threads_without_a_gap(house: House) -> None:
+    people = await house.crowd(80)
+    await house.planned()
+    async with house.sending():
+        await house.until("sent", 80)
+    async with house.store.transaction() as crm:
+        threads = [await crm.answers.thread_of(id) for id in await crm.session.scalars(select(Conversation.id))]
+        await crm.contact_policies.change({"overall": [], "by_purpose": {}, "gap_hours": 0}, By(None, house.now()))
+    assert len(threads) == len(people)
+    for _ in range(2):
+        await house.planned()
+    async with house.sending():
+        for _ in range(3):
+            async with house.store.transaction() as crm:
+                for thread in threads:
+                    await crm.answers.say(thread, [plainly("bot", "reply", "en")], house.now())
+                crm.nudge("outbox", lane_number(LANE))
+        await house.until("sent", 3 * 80)
+        await house.holds(lambda: _all_numbered(house, 80, 6))
+
+
+async def _all_numbered(house: House, threads: int, messages: int) -> bool:
+    async with house.store.reading() as crm:
+        last = list(await crm.session.scalars(select(Conversation.last_seq)))
+        seqs = list(await crm.session.scalars(select(Interaction.seq).where(Interaction.seq.is_not(None))))
+    return last == [messages] * threads and sorted(seqs) == sorted(list(range(1, messages + 1)) * threads)
 
 
 async def test_staff_may_slow_a_lane_down_while_it_sends(house: House) -> None:
