@@ -11,22 +11,23 @@ from tests.journeys.days import Days
 PATIENCE = 60
 MOMENT = timedelta(milliseconds=1)
 
-# Campaigns that listen to events look every half minute: nothing to wait for.
-_NEXT = text(
-    """
-    select min(at) from (
-        select min(c.next_at) as at
-          from campaigns c join campaign_versions v on v.campaign_id = c.id and v.version = c.version
-         where c.state in ('scheduled', 'running') and v.plan -> 'trigger' ->> 'kind' <> 'event'
-         union all
-        select min(due_at) from touches where state = 'waiting') due
-    """
-)
+# When each campaign has something to do: its trigger's moment, or what it listens to has been so long enough.
+_LOOKS = """
+    select c.next_at as at
+      from campaigns c join campaign_versions v on v.campaign_id = c.id and v.version = c.version
+     where c.state in ('scheduled', 'running') and v.plan -> 'trigger' ->> 'kind' <> 'event'
+     union all
+    select greatest(c.next_at, min(e.at) + interval '1 hour' * (v.plan -> 'trigger' ->> 'hours')::int)
+      from campaigns c join campaign_versions v on v.campaign_id = c.id and v.version = c.version
+      join care_events e on e.kind = v.plan -> 'trigger' ->> 'of' and e.id > c.cursor
+     where c.state in ('scheduled', 'running') and v.plan -> 'trigger' ->> 'kind' = 'event'
+       and e.at >= (select min(at) from campaign_events s where s.campaign_id = c.id and s.kind = 'schedule')
+     group by c.id, v.plan
+"""
+_NEXT = text(f"select min(at) from ({_LOOKS} union all select due_at from touches where state = 'waiting') due")
 _UNDONE = text(
-    """
-    select (select count(*) from campaigns c join campaign_versions v on v.campaign_id = c.id and v.version = c.version
-             where c.state in ('scheduled', 'running') and c.next_at <= :now
-               and v.plan -> 'trigger' ->> 'kind' <> 'event')
+    f"""
+    select (select count(*) from ({_LOOKS}) looks where at <= :now)
          + (select count(*) from occurrences where state in ('due', 'planning'))
          + (select count(*) from touches where state = 'sending' or state = 'waiting' and due_at <= :now)
     """
