@@ -28,9 +28,9 @@ COLOURS = 160
 REHEARSE = "main form[action$='/begin'] button.primary"
 
 
-def campaign(name: str) -> tuple[str, str]:
+def campaign(name: str, view: str = "open") -> tuple[str, str]:
     """The steps to one of the demo's campaigns, which are called the same in every language."""
-    return "/console/campaigns", f"main a[href^='/console/campaigns/']:has-text({json.dumps(name)})"
+    return f"/console/campaigns?view={view}", f"main a[href^='/console/campaigns/']:has-text({json.dumps(name)})"
 
 
 ROOMS = {
@@ -73,12 +73,12 @@ ROOMS = {
     "campaign-new": ["/console/campaigns/new"],
     "campaign": [*campaign("Points about to lapse")],
     "campaign-review": [*campaign("A weekend with S$8 off")],
-    "campaign-done": [*campaign("Leaves fall, prices too")],
+    "campaign-done": [*campaign("Leaves fall, prices too", "ended")],
     "editor": [*campaign("A weekend with S$8 off"), "main a[href$='/edit']"],
     "editor-birthday": [*campaign("Birthday treat"), "main a[href$='/edit']"],
     "preview": [*campaign("A weekend with S$8 off"), "main a[href$='/edit']", "#plan-look"],
-    "people": [*campaign("Leaves fall, prices too"), "main a[href$='/people']"],
-    "why": [*campaign("Leaves fall, prices too"), "main a[href$='/people']", "main a[href*='/people/']"],
+    "people": [*campaign("Leaves fall, prices too", "ended"), "main a[href$='/people']"],
+    "why": [*campaign("Leaves fall, prices too", "ended"), "main a[href$='/people']", "main a[href*='/people/']"],
     "rehearsal": [*campaign("A weekend with S$8 off"), "main a[href^='/console/rehearsal/']"],
     "rehearsal-run": [*campaign("A weekend with S$8 off"), "main a[href^='/console/rehearsal/']", REHEARSE],
     "segments": ["/console/segments"],
@@ -251,7 +251,7 @@ async def take_preferences(browser: Browser, link: str, folder: Path | None) -> 
         page = await opened(browser, "zh-CN" if language == "zh" else "en-GB", (width, 900), dark)
         await page.goto(f"{link}?language={language}")
         name = f"preferences-{language}-{'dark' if dark else 'light'}-{width}" if folder else f"preferences-{language}"
-        await keep(page, (folder or PICTURES) / f"{name}.png", folder is not None)
+        await keep(page, (folder or PICTURES) / f"{name}.png")
 
 
 def asked() -> argparse.Namespace:
