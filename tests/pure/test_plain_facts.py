@@ -1,6 +1,13 @@
 import pytest
 
-from crm_store.cases.grievance_words import category_of, has_no_order, leaves, severity_of, tells_something
+from crm_store.cases.grievance_words import (
+    category_of,
+    has_no_order,
+    is_grievance,
+    leaves,
+    severity_of,
+    tells_something,
+)
 from crm_store.numbers import case_numbers, contact_in, order_numbers
 from crm_store.people.language_words import language_wanted
 from crm_store.people.profile_words import field_in
@@ -104,6 +111,10 @@ def test_danger_makes_a_case_severe(text: str) -> None:
         ("少发了一件", "missing_item"),
         ("I was charged twice", "charge"),
         ("the plate arrived cracked", "broken"),
+        ("the kettle caught fire", "safety"),
+        ("smoke came out of the plug", "safety"),
+        ("插上电就着火了", "safety"),
+        ("it broke and then it sparked", "safety"),
         ("the music is too loud", "other"),
     ],
 )
@@ -119,6 +130,11 @@ def test_announcing_a_complaint_tells_nothing_yet(text: str) -> None:
 @pytest.mark.parametrize("text", ["broken toaster", "杯子破了", "I waited an hour at the counter"])
 def test_what_happened_is_recognised(text: str) -> None:
     assert tells_something(text)
+
+
+def test_a_word_of_danger_alone_is_no_grievance() -> None:
+    assert not is_grievance("do you sell smoke alarms?")
+    assert is_grievance("the plug broke and sparked")
 
 
 def test_forget_it_is_the_whole_message_or_nothing() -> None:

@@ -24,7 +24,8 @@ def test_todays_birthdays_go_when_it_is_scheduled_before_their_hour() -> None:
     birthday = plan(kind="anniversary", of="birthday", at_clock="10:00")
     assert days(birthday, MORNING) == ["2026-11-23", "2026-11-24", "2026-11-25"]
     first = first_look(birthday, MORNING, ZONE, next_cron)
-    assert first is not None and first < MORNING
+    assert first is not None
+    assert first < MORNING
 
 
 def test_what_the_shops_clock_has_passed_waits_for_the_next_day() -> None:
@@ -35,7 +36,8 @@ def test_what_the_shops_clock_has_passed_waits_for_the_next_day() -> None:
 def test_a_time_that_is_still_ahead_in_some_zone_is_not_lost() -> None:
     once = plan(kind="once", at="2026-11-23T20:30:00", clock="local")
     first = first_look(once, EVENING, ZONE, next_cron)
-    assert first is not None and first < EVENING
+    assert first is not None
+    assert first < EVENING
     late = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
     assert first_look(once, late, ZONE, next_cron) is None
 

@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from borax.calendars.lunardate import LunarDate
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from borax.calendars.lunardate import LunarDate
 
 from crm_store.decision.occasions import PersonalDate, falling_on, month_length, next_date
 
