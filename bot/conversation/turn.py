@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from bot.conversation.at_once import AtOnce
-from bot.conversation.desk.talk import note_asked
+from bot.conversation.desk.talk import note_asked, note_wrote
 from bot.conversation.language import language_to_answer
 from bot.conversation.replies import queue
 from bot.conversation.scene import Offer, Reply, Scene
@@ -77,6 +77,7 @@ class Turn:
         async with self._store.transaction() as crm:
             if scene.language != scene.conversation.language:
                 await crm.conversations.speak(scene.conversation.id, scene.language, "guess")
+            await note_wrote(crm, scene)
             outcome = await self._at_once.answer(crm, scene)
             if outcome is None:
                 return ""

@@ -11,6 +11,7 @@ from crm_store.desk_signals import tell_desk
 from crm_store.holding.asked import shopper_asked
 from crm_store.holding.calling import call_for
 from crm_store.holding.known import known_of
+from crm_store.holding.writing import shopper_wrote
 from crm_store.people.identities import ChannelIdentity
 from crm_store.promises.escalations import Cause
 from crm_store.talks.conversations import Control, Conversation
@@ -50,6 +51,14 @@ async def note_asked(crm: Crm, scene: Scene) -> None:
     for complaint_id in moved:
         crm.nudge("case", complaint_id)
     await tell_desk(crm, scene.conversation.id)
+
+
+async def note_wrote(crm: Crm, scene: Scene) -> None:
+    """Who holds the conversation makes no difference: a case that waited for the shopper waits for us now."""
+    written_at = scene.event.received_at
+    moved = await shopper_wrote(crm.session, scene.conversation.id, scene.interaction_id, written_at, scene.now)
+    if moved:
+        await crm.clocks.refresh(moved, scene.now)
 
 
 async def call_for_a_person(crm: Crm, conversation: Conversation, reason: str, now: datetime) -> None:
