@@ -25,6 +25,7 @@ CHINESE = ["我要投诉，收到的电饭煲是坏的", "与订单无关", "换
 LATER = "a-picture-of-a-shop"
 COLOURS = 160
 
+PERSON = "main a[href*='/people/']"
 REHEARSE = "main form[action$='/begin'] button.primary"
 
 
@@ -78,21 +79,23 @@ ROOMS = {
     "editor-birthday": [*campaign("Birthday treat"), "main a[href$='/edit']"],
     "preview": [*campaign("A weekend with S$8 off"), "main a[href$='/edit']", "#plan-look"],
     "people": [*campaign("Leaves fall, prices too", "ended"), "main a[href$='/people']"],
-    "why": [*campaign("Leaves fall, prices too", "ended"), "main a[href$='/people']", "main a[href*='/people/']"],
+    "why": [*campaign("Leaves fall, prices too", "ended"), "main a[href*='reason=open_case']", PERSON],
+    "why-sent": [*campaign("Leaves fall, prices too", "ended"), "main a[href$='state=sent']", PERSON],
     "rehearsal": [*campaign("A weekend with S$8 off"), "main a[href^='/console/rehearsal/']"],
     "rehearsal-run": [*campaign("A weekend with S$8 off"), "main a[href^='/console/rehearsal/']", REHEARSE],
     "segments": ["/console/segments"],
-    "segment": ["/console/segments", "main a:has-text('Gold and platinum')"],
+    "segment": ["/console/segments", "main a:has-text('Kitchen shoppers')"],
     "segment-new": ["/console/segments/new"],
     "agenda": ["/console/agenda"],
-    "agenda-week": ["/console/agenda", "main a[href*='week']"],
+    "agenda-week": ["/console/agenda", "main a[href*='?week=']"],
     "results": ["/console/results"],
-    "results-one": ["/console/results", "main a:has-text('Leaves fall, prices too')"],
-    "reach": ["/console/results/reach"],
-    "rules": ["/console/rules"],
+    "results-one": ["/console/results", "main a[href^='/console/results/']:has-text('Leaves fall, prices too')"],
+    "reach": ["/console/reach"],
+    "rules": ["/console/contact-rules"],
     "sending": ["/console/sending"],
-    "lane": ["/console/sending", "main a[href^='/console/sending/']"],
-    "contact": ["/console/search?q=Tan", "main a[href^='/console/customers/']", "main a[href*='/contact']"],
+    "lane": ["/console/sending", "main a[href^='/console/sending/lanes/email']"],
+    "closed": ["/console/sending/closed"],
+    "contact": ["/console/search?q=Emma", "main a[href^='/console/customers/']", "main a[href^='/console/contact/']"],
 }
 """Where a room is: addresses to open, links to follow and forms to send, one after the other; what is not there is
 left out. A page is scrolled to what begins with #."""
