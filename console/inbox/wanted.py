@@ -9,6 +9,7 @@ from crm_store.desk.queue_filter import QueueFilter, View
 
 CHANNELS = ("webchat", "telegram", "email")
 CATEGORIES = (
+    "safety",
     "delivery",
     "broken",
     "wrong_item",

@@ -10,6 +10,7 @@ _TOKEN = re.compile(r"[a-z0-9']+|[㐀-鿿]")
 HIGH = "high"
 NORMAL = "normal"
 OTHER = "other"
+SAFETY = "safety"
 WISHES = ("refund", "replacement", "apology")
 """What a shopper may want by name; anything else stays in their words."""
 _SAYS_ENOUGH = frozenset({"wrong_item", "missing_item", "charge", "broken"})
@@ -26,8 +27,12 @@ def severity_of(story: str) -> str:
 
 
 def is_grievance(text: str) -> bool:
-    """Whether something is plainly wrong with what they got, whatever else the message asks."""
-    return category_of(text) in _SAYS_ENOUGH
+    """Whether something is plainly wrong with what they got, whatever else the message asks.
+
+    "Smoke" alone says nothing of the kind: they may want an alarm.
+    """
+    found = [name for name in _WORDS.found("categories", folded(text)) if name != SAFETY]
+    return bool(found) and found[0] in _SAYS_ENOUGH
 
 
 def tells_something(text: str) -> bool:

@@ -203,6 +203,7 @@ async def test_a_remedy_above_ones_limit_waits_for_a_second_pair_of_eyes(desk: D
     assert "does not allow" in own
     assert "Granted" in await said(ada, f"{path}/remedies/1/approve")
     assert "settled already" in await said(ada, f"{path}/remedies/1/approve")
+    assert "coupon CARE-" in text_of(await mei.page(path), ".remedy")
     wrong = await mei.post(f"{path}/remedies", {**form, "amount": "1e5000000"})
     assert wrong.status_code == 422
     assert "Broken twice" in wrong.text

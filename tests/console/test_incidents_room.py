@@ -118,7 +118,10 @@ async def test_promotions_are_held_let_go_and_an_owner_is_named_until_it_is_clos
     shared = await incident(desk, await case_of(desk, "Grace Lim"))
     here = f"/console/incidents/{shared}"
     assert "go on" in (await wei.post(f"{here}/hold", {"to": "false"})).text
-    assert text_of(await wei.page(here), "#incident-hold") == "Hold promotions"
+    page = await wei.page(here)
+    assert text_of(page, "#incident-hold") == "Hold promotions"
+    # An answer that is put nowhere still says its toast there.
+    assert {each.attributes["hx-target"] for each in page.css("#incident-one [hx-swap=none]")} == {"#toasts"}
     await wei.post(f"{here}/own", {"owner": wei.member.id})
     assert "Wei Zhang" in text_of(await wei.page(here), "#incident-one .stats")
     about = Notice(wei.member.id, "incident:1", "incident", {"incident": shared, "cases": 3, "value": "KT-1"})

@@ -45,7 +45,10 @@ async def test_a_remedy_is_proposed_in_the_dialog_and_shows_in_the_list(desk: De
     page = await console_page("handler", path=f"/console/cases/{case.number}")
     await page.get_by_role("button", name="Propose a remedy").first.click()
     dialog = page.get_by_role("dialog")
-    await dialog.get_by_label("What").first.select_option("coupon")
+    fields = [dialog.get_by_label("What").first, dialog.get_by_label("How much")]
+    boxes = [await field.bounding_box() for field in fields]
+    assert len({box["y"] for box in boxes if box is not None}) == 1
+    await fields[0].select_option("coupon")
     await dialog.get_by_label("How much").fill("sixty")
     await dialog.get_by_label("Why").fill("Twice broken")
     await dialog.get_by_role("button", name="Propose a remedy").click()
