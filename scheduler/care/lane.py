@@ -31,7 +31,7 @@ AT_ONCE = 48
 SWEEP_EVERY = 1.0
 AFTER_REPLIES = timedelta(seconds=2)
 """Once a lane has rested, replies try first whether it goes again."""
-GATHER = 0.025
+GATHER = 0.06
 """Seconds to wait for more endings before they are written."""
 PATIENCE = 10.0
 """Seconds for what is on its way when we stop."""
