@@ -54,7 +54,12 @@ async def note_asked(crm: Crm, scene: Scene) -> None:
 
 
 async def note_wrote(crm: Crm, scene: Scene) -> None:
-    """Who holds the conversation makes no difference: a case that waited for the shopper waits for us now."""
+    """Who holds the conversation makes no difference: a case that waited for the shopper waits for us now.
+
+    Coming and going (a bot that is blocked, say) are no words.
+    """
+    if scene.event.interaction_id is None:
+        return
     written_at = scene.event.received_at
     moved = await shopper_wrote(crm.session, scene.conversation.id, scene.interaction_id, written_at, scene.now)
     if moved:
