@@ -63,6 +63,7 @@ class Marketing:
         await self._editor()
         await self._fill(told)
         await self._offer()
+        await expect(self.page.locator("#plan-look")).to_contain_text("Ready to be read", timeout=PATIENT)
         await picture(self.page, "care_editor")
         return await self._saved()
 
@@ -113,6 +114,13 @@ class Marketing:
         await self._dialog("Schedule", "campaign-schedule")
         await self._stands("Scheduled")
         await picture(self.page, f"care_scheduled_{campaign_id}")
+
+    async def sees(self, campaign_id: int, waiting: int) -> None:
+        """So many wait for their hour; nobody reloads the page."""
+        await expect(self.page).to_have_url(re.compile(rf"/campaigns/{campaign_id}$"))
+        waits = self.page.locator("#campaign-progress .stat[href$='state=waiting'] .figure")
+        await expect(waits).to_have_text(str(waiting), timeout=PATIENT)
+        await picture(self.page, "care_waiting")
 
     async def _editor(self) -> None:
         await expect(self.page).to_have_url(re.compile(r"/campaigns/\d+/edit"), timeout=PATIENT)

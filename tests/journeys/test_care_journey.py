@@ -65,7 +65,8 @@ async def promoted(scheduled: CareStory) -> CareStory:
     await story.passes(story.at(1, 10, 30))
     for name in ("late_riser", "abroad"):
         story.planned[name] = await story.why(FIRST, getattr(story.cast, name).id)
-    await picture(story.marketing.page, "care_waiting")
+    waiting = sum(touch.state == "waiting" for touch in (await story.touches(FIRST)).values())
+    await story.marketing.sees(story.numbers[FIRST], waiting)
     await story.passes(story.at(1, 20))
     return story
 
@@ -188,7 +189,7 @@ async def test_a_good_score_is_thanked_for_and_a_bad_one_opens_a_complaint(story
     await story.marketing.segment("Shoppers", "orders >= 1")
     story.numbers[SURVEY] = await story.marketing.programme(SURVEY, "Shoppers")
     await story.marketing.let_go(story.numbers[SURVEY])
-    scorer = await story.joined(story.cast.scorer, 72_002)
+    scorer = await story.joined(story.cast.scorer, 73_002)
     number = await story.delivered(story.cast.scorer.id)
     await story.delivered(EMMA)
     noon = datetime.combine(story.days.now.date() + timedelta(days=6), time(12), SINGAPORE)
