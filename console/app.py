@@ -54,19 +54,22 @@ def open_console(store: Store, now: Callable[[], datetime], house: House, node_m
     app.router.routes.append(WebSocketRoute("/live", lines.serve))
     entrance = Entrance(frame)
     app.include_router(entrance_router(entrance))
-    _furnish(app, frame, hub, stamps)
+    rooms = _furnish(app, frame, hub, stamps)
     install_pages(app, frame)
     app.add_middleware(ConsoleHeaders)
     works: dict[str, Work] = {"live parts": hub.run, "live sockets": lines.watch_over, "company": frame.company.run}
+    works |= rooms
     return Console(app, assets_router(assets), works, frame, hub, lines)
 
 
-def _furnish(app: FastAPI, frame: Frame, hub: Hub, stamps: Stamps) -> None:
-    """Build every room; nothing of a room can be reached past its guard."""
+def _furnish(app: FastAPI, frame: Frame, hub: Hub, stamps: Stamps) -> dict[str, Work]:
+    """Build every room; nothing of a room can be reached past its guard. Gives what they want done behind the pages."""
+    works: dict[str, Work] = {}
     for built in (*ROOMS, style_room) if frame.house.is_demo else ROOMS:
         room = built(frame)
         app.include_router(room.router, dependencies=[Depends(guard(frame, stamps, room.roles))])
         hub.register(room.parts)
+        works |= room.works
         if room.rail:
             frame.rail.append((room.name, room.rail, room.roles))
     frame.rail.sort(key=lambda entry: entry[1].order)
@@ -77,6 +80,7 @@ def _furnish(app: FastAPI, frame: Frame, hub: Hub, stamps: Stamps) -> None:
         raise NotThere
 
     app.include_router(nowhere, dependencies=[Depends(guard(frame, stamps, EVERYBODY))])
+    return works
 
 
 def _own_socket(house: House) -> Callable[[WebSocket], bool]:

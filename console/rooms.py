@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+from console.agenda.room import agenda_room
 from console.audit.room import audit_room
 from console.board.room import board_room
 from console.calendars.room import calendars_room
 from console.campaigns.room import campaigns_room
 from console.canned.room import canned_room
 from console.case.room import case_room
+from console.contact.room import contact_room
 from console.customer.room import customer_room
 from console.escalations.room import escalations_room
 from console.frame.frame import Frame
@@ -22,10 +24,13 @@ from console.notices.room import notices_room
 from console.plans.room import plans_room
 from console.promises.room import promises_room
 from console.recipients.room import recipients_room
+from console.rehearsal.room import rehearsal_room
 from console.remedies.room import remedies_room
 from console.reports.room import reports_room
+from console.results.room import results_room
 from console.search.room import search_room
 from console.segments.room import segments_room
+from console.sending.room import sending_room
 from console.staff.room import staff_room
 from console.talk.room import talk_room
 from console.undelivered.room import undelivered_room
@@ -57,4 +62,9 @@ ROOMS: tuple[Callable[[Frame], Room], ...] = (
     campaigns_room,
     plans_room,
     recipients_room,
+    rehearsal_room,
+    results_room,
+    agenda_room,
+    contact_room,
+    sending_room,
 )

@@ -29,7 +29,7 @@ def board_room(frame: Frame) -> Room:
 
     rail = RailItem("board", order=30, path="/console/board", key="b")
     topics = {"desk": Hears.ALL, "presence": Hears.ALL}
-    return Room("board", router, LEADERS, rail, (LivePart("board.figures", topics, live, LEADERS),))
+    return Room("board", router, LEADERS, rail, (LivePart("board.figures", topics, live, LEADERS, rest=2.0),))
 
 
 def midnight(now: datetime, frame: Frame) -> datetime:

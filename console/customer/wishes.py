@@ -28,7 +28,13 @@ class WishTeller:
             "snooze": self._snooze,
             "style": self._style,
             "language": self._language,
+            "only": self._only,
+            "stage": self._stage,
+            "impersonal": self._impersonal,
+            "zone": self._zone,
         }
+        if not value and kind in known:
+            return self.say("customer.rule_lifted")
         tell = known.get(kind)
         try:
             return tell(value) if tell else self.say("customer.rule_words")
@@ -49,8 +55,9 @@ class WishTeller:
         return name
 
     def named(self, group: str, name: str) -> str:
-        key = f"customer.{group}_{name}"
-        return self.say(key) if self.texts.has(key) else visible(name.replace("_", " "))
+        keys = (f"customer.{group}_{name}", f"words.{group}_{name}")
+        known = next((key for key in keys if self.texts.has(key)), None)
+        return self.say(known) if known else visible(name.replace("_", " "))
 
     def channel(self, name: str) -> str:
         return self.say(f"words.channel_{name}") if self.texts.has(f"words.channel_{name}") else visible(name)
@@ -82,6 +89,19 @@ class WishTeller:
 
     def _language(self, value: dict[str, Any]) -> str:
         return self.say("customer.rule_language", language=self.say(f"talk.language_{value['language']}"))
+
+    def _only(self, value: dict[str, Any]) -> str:
+        names = [self.named("occasion", str(name)) for name in value["occasions"]]
+        return self.say("customer.rule_occasions", occasions=self._list(names))
+
+    def _stage(self, value: dict[str, Any]) -> str:
+        return self.say("customer.rule_before" if value["stage"] == "before" else "customer.rule_after")
+
+    def _impersonal(self, value: dict[str, Any]) -> str:
+        return self.say("customer.rule_impersonal" if value["impersonal"] else "customer.rule_personal")
+
+    def _zone(self, value: dict[str, Any]) -> str:
+        return self.say("customer.rule_zone", zone=visible(str(value["zone"])), day=visible(str(value["until"])))
 
     def _list(self, words: list[str]) -> str:
         return visible(self.say("case.comma")).join(words)

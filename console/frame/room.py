@@ -1,5 +1,6 @@
 """A room of the console: its routes, its place in the rail, its live parts."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from fastapi import APIRouter
@@ -34,10 +35,14 @@ class RailItem:
 
 @dataclass(frozen=True)
 class Room:
-    """`name` is the folder under `console/`. Only `roles` may enter; the router's paths lie under /console."""
+    """`name` is the folder under `console/`. Only `roles` may enter; the router's paths lie under /console.
+
+    `works` run in the background while the console is served, by name, until they are cancelled.
+    """
 
     name: str
     router: APIRouter
     roles: frozenset[Role]
     rail: RailItem | None = None
     parts: tuple[LivePart, ...] = field(default=())
+    works: Mapping[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)

@@ -35,8 +35,8 @@ def incidents_room(frame: Frame) -> Room:
 
     desk = {"desk": Hears.ALL}
     parts = (
-        LivePart("incidents.list", desk, incidents.live_list, CASE_STAFF),
-        LivePart("incidents.one", desk, incidents.live_one, CASE_STAFF),
+        LivePart("incidents.list", desk, incidents.live_list, CASE_STAFF, rest=2.0),
+        LivePart("incidents.one", desk, incidents.live_one, CASE_STAFF, rest=2.0),
     )
     return Room("incidents", router, CASE_STAFF, RailItem("incident", order=50, path=HOME, key="n"), parts)
 

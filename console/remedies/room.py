@@ -44,5 +44,5 @@ def remedies_room(frame: Frame) -> Room:
 
     router.include_router(limits_router(frame))
     router.include_router(deciding_router(frame))
-    parts = (LivePart("remedies.list", {"desk": Hears.ALL}, live, LEADERS),)
+    parts = (LivePart("remedies.list", {"desk": Hears.ALL}, live, LEADERS, rest=2.0),)
     return Room("remedies", router, LEADERS, RailItem("remedy", order=70, path=HOME, key="m"), parts)

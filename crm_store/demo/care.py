@@ -94,6 +94,8 @@ class CareDesk:
             await self._crm.campaigns.send_back(campaign.id, By(self._approver, at + timedelta(hours=26), told["why"]))
         for step in STEPS[told["state"]]:
             at = min(at + timedelta(hours=self._rng.uniform(1, 6)), self._now)
+            if step == "begin" and "sent" in told:
+                at = self._now - days(told["sent"])
             await self._step(campaign, step, at, told.get("why", ""))
         if told["state"] == "done":
             past = CarePast(self._crm, campaign, self._now - days(told["sent"]), self._rng)

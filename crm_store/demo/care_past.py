@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
 
@@ -11,10 +12,13 @@ from crm_store.care.campaign import Campaign
 from crm_store.care.plan import Plan
 from crm_store.care.triggers import next_firing
 from crm_store.crm import Crm
+from crm_store.decision.decision import Reason
 from crm_store.demo.calendar import TIME_ZONE
+from crm_store.demo.care_traces import steps_of
 from crm_store.people.consent import Purpose
 from crm_store.planning.occurrences import Occurrence, OccurrenceState
 from crm_store.planning.touches import Touch, TouchState
+from crm_store.planning.traces import Traces
 from crm_store.segments.compile import members
 
 _WHOM = """
@@ -84,7 +88,15 @@ class CarePast:
         people = await self._crm.session.execute(text(_WHOM), asked)
         self._hushed = set(await self._crm.session.scalars(text(HUSHED), {"at": self._at}))
         touches = [self._touch(occurrence, person, plan.holdout_percent) for person in people]
+        await self._explain(touches, Purpose(self._campaign.purpose), occurrence.expires_at)
         return Happened(occurrence, plan, touches)
+
+    async def _explain(self, touches: list[Touch], purpose: Purpose, expires_at: datetime) -> None:
+        """With what the gates said; the same for all whom the same became of."""
+        said = {reason: steps_of(Reason(reason), purpose, expires_at) for reason in {each.reason for each in touches}}
+        kept = await Traces(self._crm.session).keep(set(said.values()))
+        for touch in touches:
+            touch.trace_id = kept[said[touch.reason]]
 
     def _touch(self, occurrence: Occurrence, person: Any, holdout: int) -> Touch:
         touch = Touch(
@@ -112,7 +124,7 @@ class CarePast:
     def _sent(self, touch: Touch, person: Any) -> Touch:
         _ended(touch, TouchState.SENT, "send", "allowed")
         touch.channel, touch.lane, touch.identity_id = "email", f"email:{person.account}", person.identity_id
-        touch.due_at = self._at.replace(hour=3, minute=0, second=0, microsecond=0)
+        touch.due_at = self._at.astimezone(ZoneInfo(TIME_ZONE)).replace(hour=11, minute=0, second=0, microsecond=0)
         touch.sent_at = touch.decided_at = touch.due_at + timedelta(seconds=self._rng.uniform(0, 900))
         return touch
 

@@ -22,12 +22,15 @@ _DAYS = text(
           from occurrences o
          where o.due_at >= :start - interval '3 days' and o.due_at < :end + interval '3 days'
     ), went as (
-        select f.campaign_id, f.day, t.state, count(*) as many
+        select f.campaign_id, f.day, t.state, count(*) as many, min(coalesce(t.sent_at, t.due_at)) as first_at
           from fired f join touches t on t.occurrence_id = f.id
          where f.day >= :first and f.day <= :last
          group by 1, 2, 3
     )
-    select c.id, c.name, c.purpose, c.state, f.day, min(f.due_at) as due_at, count(*) as firings,
+    select c.id, c.name, c.purpose, c.state, f.day,
+           coalesce((select min(w.first_at) from went w where w.campaign_id = c.id and w.day = f.day),
+                    min(f.due_at)) as at,
+           count(*) as firings,
            bool_or(f.state in ('due', 'planning', 'planned')) as is_open,
            coalesce((select jsonb_object_agg(w.state, w.many) from went w
                       where w.campaign_id = c.id and w.day = f.day), '{}') as touches
@@ -50,14 +53,15 @@ _LAST = text(
 
 @dataclass(frozen=True)
 class Gone:
-    """What one campaign fired for one day. `touches` by state; `is_open`: not all of it has ended."""
+    """What one campaign fired for one day. `at`: when the first of it went out, or is to go. `touches` by state;
+    `is_open`: not all of it has ended."""
 
     campaign_id: int
     name: str
     purpose: str
     state: str
     day: date
-    due_at: datetime
+    at: datetime
     firings: int
     is_open: bool
     touches: dict[str, int]

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
-from crm_store.care.plan import OnEvent, Plan
+from crm_store.care.plan import Once, OnEvent, Plan
 from crm_store.care.triggers import Firing, next_firing
 from crm_store.database import Store
 from crm_store.decision.message import Policy
@@ -29,7 +29,10 @@ class NothingFires(CareLoopError):
 
 @dataclass(frozen=True)
 class Wanted:
-    """A plan as if it were planned `at`, or when its trigger fires next after that. See `Rehearsed`."""
+    """A plan as if it were planned `at`, or when its trigger fires next after that. See `Rehearsed`.
+
+    What fires once and is not over then is planned then, too: those whose hour has gone by are late for it.
+    """
 
     plan: Plan
     purpose: Purpose
@@ -66,10 +69,16 @@ class Rehearsals:
         plan, at = wanted.plan, wanted.at
         if isinstance(plan.trigger, OnEvent):
             return await self._lately(plan, plan.trigger, at)
-        firing = next_firing(plan.trigger, at - _MOMENT, self._zone, next_cron, plan.expires_after)
+        firing = self._next(plan, at - _MOMENT)
+        if firing is None and isinstance(plan.trigger, Once):
+            begun = self._next(plan, datetime.min.replace(tzinfo=UTC))
+            firing = begun if begun is not None and at < begun.expires_at else None
         if firing is None:
             raise NothingFires("at: its trigger does not fire at that time or later; choose an earlier one")
         return firing
+
+    def _next(self, plan: Plan, after: datetime) -> Firing | None:
+        return next_firing(plan.trigger, after, self._zone, next_cron, plan.expires_after)
 
     async def _lately(self, plan: Plan, trigger: OnEvent, at: datetime) -> Firing:
         """As if all that happened in the last days had happened just now."""

@@ -13,6 +13,8 @@ ROOMS = {
     "incidents": CASE_STAFF,
     "segments": MARKETERS,
     "campaigns": MARKETERS,
+    **dict.fromkeys(["results", "reach", "agenda", "sending"], MARKETERS),
+    "contact": EVERYBODY,
     **dict.fromkeys(
         ["board", "reports", "remedies", "audit", "canned", "calendars", "promises", "escalations"], LEADERS
     ),
@@ -22,13 +24,14 @@ ROOMS = {
 FOR_ADMINS = {"calendars", "promises", "escalations", "labels", "tags", "knowledge", "keys"}
 """Supervisors read these; only admins change them."""
 TO_BE_FILLED_IN = {"GET /calendars/new", "GET /promises/new", "GET /knowledge/new"}
-FOR_LEADERS = {"incidents"}
-"""All case staff read these; supervisors and admins change them."""
+FOR_LEADERS = {"incidents", "sending"}
+"""More staff read these; supervisors and admins change them."""
+ADMINS_ALONE = {"POST /contact/{customer_id}/export", "POST /contact/{customer_id}/erase", "POST /sending/fence"}
 
 
 def allowed(way: Way) -> frozenset[Role]:
     changes = way.method != "GET" or str(way) in TO_BE_FILLED_IN
-    if changes and way.room in FOR_ADMINS:
+    if str(way) in ADMINS_ALONE or (changes and way.room in FOR_ADMINS):
         return ADMINS
     return LEADERS if changes and way.room in FOR_LEADERS else ROOMS[way.room]
 

@@ -18,7 +18,7 @@ from tests.console.test_sweep_doors import is_no, state_of
 
 SECRET, PERSON = "zebra", "Grace Lim"
 """What a team has with a shopper; and the shopper, who is everybody's, by decision."""
-SHOPPERS = {"customers", "addresses"}
+SHOPPERS = {"customers", "addresses", "contact"}
 OF_THE_SHOP = {
     "calendars",
     "promises",
@@ -28,6 +28,10 @@ OF_THE_SHOP = {
     "knowledge",
     "keys",
     "campaigns",
+    "results",
+    "reach",
+    "agenda",
+    "sending",
     "segments",
     "staff",
     "teams",
@@ -59,6 +63,7 @@ KEYED = {
     "remedies",
     "canned",
     "notices",
+    "contact",
 }
 LISTS = {
     "GET /inbox": [{"view": view} for view in ("all", "mine", "team", "unassigned", "overdue", "shopper", "closed")],

@@ -22,6 +22,7 @@ from crm_store.promises.defaults import ensure_promises
 from crm_store.promises.escalations import Escalation
 from crm_store.remedies.follow_ups import FollowUp
 from crm_store.remedies.remedy import Remedy
+from crm_store.segments.segments import Segment, SegmentVersion
 from crm_store.shop.knowledge import Article
 from crm_store.staff.canned import CannedReply
 from crm_store.staff.members import Team
@@ -61,11 +62,14 @@ async def everything(crm: Crm, words: str, team: int, staff: int, person: str = 
     await shop.add(
         IncidentUpdate(incident_id=told["incident_id"].id, text={"en": words, "zh": words}, staff_id=staff, at=EARLIER)
     )
+    asked = {"kind": "condition", "field": "tier", "op": "in", "values": [words[:90]]}
+    await shop.add(SegmentVersion(segment_id=told["segment_id"].id, version=1, expression=asked, made_at=EARLIER))
     await _in_the_incident(crm, case, told["incident_id"].id)
     row = new_key(words, ["complaints:read"], NOW)[1]
     await shop.add(row)
     values = {name: row.id for name, row in told.items() if name.endswith("_id")}
-    values |= await a_campaign(crm, words, staff, case.customer_id, EARLIER)
+    await crm.lanes.ensure(["webchat:main"])
+    values |= await a_campaign(crm, person or words, staff, case.customer_id, EARLIER)
     return values | _keys(case, team, staff, said) | {"prefix": row.prefix}
 
 
@@ -83,6 +87,7 @@ def _keys(case: Case, team: int, staff: int, said: int) -> dict[str, Any]:
         "team_id": team,
         "token": TOKEN,
         "topic": "returns",
+        "lane": "webchat:main",
         "state": "received",
         "cause": "missed",
         "calendars.name": "desk",
@@ -183,6 +188,7 @@ def _shared(words: str, team: int) -> dict[str, Any]:
     both = {"en": words, "zh": words}
     return {
         "incident_id": Incident(shares="product", value=words, title=words, opened_at=EARLIER),
+        "segment_id": Segment(name=words, about=words, made_at=EARLIER),
         "reply_id": CannedReply(shortcut="hello", title=both, text=both, team_id=team, changed_at=EARLIER),
         "article": Article(topic="returns", text=both, keywords={"en": [words], "zh": [words]}, changed_at=EARLIER),
     }

@@ -1,0 +1,1 @@
+"""What would happen at some time: a campaign rehearsed for everybody, in pictures and plain words."""
