@@ -126,6 +126,12 @@ OF_THE_TOUR = [
     Look("reports", "reports"),
     Look("incident", "incident"),
     Look("calendar", "calendar"),
+    Look("segment", "segment"),
+    Look("campaign-new", "programmes"),
+    Look("rehearsal-run", "rehearsal", width=1600),
+    Look("campaign-done", "progress"),
+    Look("results-one", "results", theme="dark", width=1600),
+    Look("agenda", "agenda-zh", "zh"),
 ]
 
 
@@ -249,7 +255,7 @@ async def go(page: Page, address: str, step: str) -> None:
 
 async def take_preferences(browser: Browser, link: str, folder: Path | None) -> None:
     """A customer's own page; without a folder the one of the tour."""
-    looks = [("en", False, 1180), ("zh", True, 430)]
+    looks = [("en", False, 1180)]
     for language, dark, width in looks if folder is None else product(("en", "zh"), (False, True), (1180, 1600, 430)):
         page = await opened(browser, "zh-CN" if language == "zh" else "en-GB", (width, 900), dark)
         await page.goto(f"{link}?language={language}")

@@ -31,4 +31,4 @@ def steps_of(reason: Reason, purpose: Purpose, expires_at: datetime) -> Steps:
 
 
 def _gap(free_at: datetime) -> GateStep:
-    return GateStep(Reason.GAP.value, False, "", free_at)
+    return GateStep(Reason.GAP.value, False, "1 in 24 hours", free_at)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import httpx2
 import pytest
 from fastapi import FastAPI
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from console.app import Console, open_console
 from console.frame.csrf import token_for
@@ -103,7 +103,7 @@ class Browser:
         return LexborHTMLParser(answer.text)
 
 
-def text_of(page: LexborHTMLParser, selector: str) -> str:
+def text_of(page: LexborHTMLParser | LexborNode, selector: str) -> str:
     """The text of the one element that a page must have, blanks made one."""
     found = page.css_first(selector)
     assert found is not None, f"no {selector} in {page.html}"

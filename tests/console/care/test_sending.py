@@ -2,12 +2,10 @@
 
 import pytest
 
-from bot.channels.base import Channel
 from crm_store.sending.fence import HouseSeal
 from crm_store.staff.audit import AuditEvent, AuditWanted
 from tests.console.care.past import past_of
 from tests.console.conftest import HOUSE, NOW, Desk, SignedIn, text_of
-from tests.store.test_lane_reads import outbox
 
 LANE = "telegram:main"
 CARD = "#lane-telegram_3a_main"
@@ -71,27 +69,6 @@ async def test_a_rate_that_is_none_stays_as_typed_with_what_to_write(console_cli
     assert "Write a number of messages a second above 0" in answer.text
 
 
-async def test_what_nobody_knows_of_is_settled_by_whoever_asked(desk: Desk, console_client: SignedIn) -> None:
-    past = past_of(desk)
-    _, firing = await past.fired()
-    customer = await past.member(name="Emma Tan")
-    outbox_id = await outbox(past, "unknown", conversation_id=None)
-    await past.touch(firing, customer, "unknown", outbox_id=outbox_id, identity_id=1)
-    async with desk.store.transaction() as crm:
-        await a_message(crm, outbox_id, customer)
-    wei = await console_client("supervisor")
-    page = await wei.page(f"/console/sending/lanes/{LANE}")
-    assert "Emma Tan" in text_of(page, "#unknown tbody")
-    await wei.post(f"/console/sending/unknown/{outbox_id}", {"lane": LANE, "arrived": "true"})
-    async with desk.store.reading() as crm:
-        touch = await crm.touches.get(firing, customer)
-    assert touch is not None
-    assert touch.state == "sent"
-    again = await wei.post(f"/console/sending/unknown/{outbox_id}", {"lane": LANE, "arrived": "false"})
-    assert again.status_code == 303
-    assert [entry.detail for entry in await deeds(desk, "message")] == [{"arrived": True}]
-
-
 async def test_a_closed_address_is_found(desk: Desk, console_client: SignedIn) -> None:
     past = past_of(desk)
     customer = await past.member("email", name="Emma Tan")
@@ -122,10 +99,3 @@ async def test_a_copy_is_told_in_red_and_only_an_admin_lets_it_send(desk: Desk, 
     async with desk.store.reading() as crm:
         assert not await crm.fence.is_copy(HOUSE.base_url)
     assert [entry.action for entry in await deeds(desk, "sending")] == ["allowed_sending"]
-
-
-async def a_message(crm: object, outbox_id: int, customer: int) -> None:
-    raise NotImplementedError
-
-
-assert Channel
