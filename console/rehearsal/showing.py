@@ -38,6 +38,11 @@ class Figure:
     def name(self) -> str:
         return f"{self.outcome}:{self.reason}"
 
+    @property
+    def rank(self) -> int:
+        """What goes first, then what waits, then what does not go."""
+        return ORDER.index(Outcome(self.outcome))
+
 
 @dataclass(frozen=True)
 class Move:
@@ -133,14 +138,13 @@ class Showing:
 
 
 def figures(found: Rehearsal) -> list[Figure]:
-    """What goes first, then what waits, then what does not go; of each the most people first."""
+    """By rank; of each outcome the most people first."""
     names = {*found.counts, *found.other_counts}
     compared = bool(found.other_counts)
     listed = [
         Figure(*_split(name), found.counts[name], found.other_counts[name] if compared else None) for name in names
     ]
-    rank = {str(outcome): place for place, outcome in enumerate(ORDER)}
-    return sorted(listed, key=lambda each: (rank[each.outcome], -each.people, -(each.then or 0), each.reason))
+    return sorted(listed, key=lambda each: (each.rank, -each.people, -(each.then or 0), each.reason))
 
 
 def moves(found: Rehearsal) -> list[Move]:
