@@ -75,7 +75,7 @@ class Line:
         self.news.set()
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _told(group: Group, before: str, html: str) -> str:
     """The same for all sockets that have been sent the same until now."""
     changed = changes(before, html)

@@ -13,7 +13,7 @@ ROOMS = {
     "incidents": CASE_STAFF,
     "segments": MARKETERS,
     "campaigns": MARKETERS,
-    **dict.fromkeys(["results", "reach", "agenda", "sending"], MARKETERS),
+    **dict.fromkeys(["results", "reach", "agenda", "sending", "rehearsal"], MARKETERS),
     "contact": EVERYBODY,
     **dict.fromkeys(
         ["board", "reports", "remedies", "audit", "canned", "calendars", "promises", "escalations"], LEADERS
