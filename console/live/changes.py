@@ -18,7 +18,7 @@ def changes(before: str, html: str) -> list[tuple[str, str]] | None:
     return [(name, line) for name, line in new[1].items() if old[1][name] != line]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _taken_apart(html: str) -> tuple[str, dict[str, str]] | None:
     """All that stands around the lines, and the lines; None when there are none."""
     around, *rest = LINE.split(html)

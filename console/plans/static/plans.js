@@ -1,5 +1,6 @@
 "use strict";
-/* A press on a variable puts it where somebody last wrote; a dialog that came back with a problem opens again. */
+/* A press on a variable puts it where somebody last wrote; a dialog that came back with a problem opens again; an offer
+   that was made is a change of the plan. */
 (() => {
   let last = null;
 
@@ -17,7 +18,10 @@
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });
 
-  document.addEventListener("htmx:after:swap", () => {
+  document.addEventListener("htmx:after:swap", (event) => {
+    const swapped = event.detail.ctx?.target?.id ?? event.target.id;
+    const chosen = document.getElementById("coupon_offer_id");
+    if (swapped === "plan-offer") chosen?.dispatchEvent(new Event("change", { bubbles: true }));
     const dialog = document.querySelector("dialog[data-opened]:not([open])");
     dialog?.showModal();
     dialog?.querySelector("[aria-invalid]")?.focus();
