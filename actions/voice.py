@@ -8,11 +8,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rasa_sdk.executor import CollectingDispatcher
 
 from crm_store.errors import CareLoopError
 from crm_store.model import Languages, Words, in_language
+from crm_store.yaml_file import read_yaml
 
 Button = dict[str, str]
 
@@ -53,7 +53,7 @@ def variables_of(text: str) -> frozenset[str]:
 def read_lines() -> Lines:
     """Read and check the file; called once, when the actions are built."""
     path = Path(__file__).with_name("lines.yml")
-    return Lines(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Lines(read_yaml(path))
 
 
 def payload(intent: str, **entities: str) -> str:

@@ -10,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from bot.api.last_resort import trail
+from crm_store.stopping import heed_cancellation
 
 RESTART_AFTER = 2.0
 GRACE = 3
@@ -62,6 +63,7 @@ async def _for_ever(name: str, work: Work) -> None:
             await work()
         except Exception as error:
             log.error("background_work_broke", work=name, error=trail(error), reason=_told(error))
+        heed_cancellation()
         await asyncio.sleep(RESTART_AFTER)
 
 

@@ -10,6 +10,7 @@ from console.campaigns.room import campaigns_room
 from console.canned.room import canned_room
 from console.case.room import case_room
 from console.contact.room import contact_room
+from console.contact_rules.room import contact_rules_room
 from console.customer.room import customer_room
 from console.escalations.room import escalations_room
 from console.frame.frame import Frame
@@ -66,5 +67,6 @@ ROOMS: tuple[Callable[[Frame], Room], ...] = (
     results_room,
     agenda_room,
     contact_room,
+    contact_rules_room,
     sending_room,
 )

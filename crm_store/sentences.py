@@ -4,10 +4,9 @@ import string
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
 from crm_store.errors import CareLoopError
 from crm_store.model import Languages
+from crm_store.yaml_file import read_yaml
 
 
 class SentenceMissing(CareLoopError):
@@ -47,4 +46,4 @@ def _variables(text: str) -> frozenset[str]:
 
 def read_sentences(file: Path, shop: Mapping[str, str]) -> Sentences:
     """Read and check a file of sentences; `shop` is the shop's name in each language. Called by the root."""
-    return Sentences(yaml.safe_load(file.read_text(encoding="utf-8")), shop)
+    return Sentences(read_yaml(file), shop)

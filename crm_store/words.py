@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import opencc
-import yaml
+
+from crm_store.yaml_file import read_yaml
 
 HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
 MOST = 8000
@@ -24,7 +25,7 @@ def _to_simplified() -> opencc.OpenCC:
 
 @cache
 def _lists(path: Path) -> dict[str, Any]:
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_yaml(path)
     return data
 
 

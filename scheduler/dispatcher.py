@@ -14,6 +14,7 @@ from crm_store.crm import Crm
 from crm_store.database import Store
 from crm_store.errors import StoreUnavailable
 from crm_store.locks import LockKind
+from crm_store.stopping import heed_cancellation
 from crm_store.talks.lanes import Lane, lane_number
 from crm_store.talks.outbox import OutboxMessage
 from scheduler.breaker import Breaker
@@ -201,6 +202,7 @@ class Dispatcher:
             except* Exception as errors:
                 # One of the outermost loops: a lane that breaks starts again, and the other lanes go on.
                 log.error("lane_broke", lane=name, error=type(errors.exceptions[0]).__name__)
+            heed_cancellation()
             await asyncio.sleep(SWEEP_EVERY)
 
     async def _run_lane(self, lane: LaneDispatcher) -> None:

@@ -11,6 +11,8 @@ from playwright.async_api import Browser, Error, Page, async_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 
+PLAIN = {"locale": "en-GB", "timezone_id": "Asia/Singapore", "reduced_motion": "reduce"}
+"""What fades or slides is measured where it comes to rest."""
 NewPage = Callable[..., Awaitable[Page]]
 
 
@@ -47,7 +49,7 @@ async def pages(chromium: Browser) -> AsyncIterator[NewPage]:
     contexts = []
 
     async def make(**options: Any) -> Page:
-        context = await chromium.new_context(**{"locale": "en-GB", "timezone_id": "Asia/Singapore", **options})
+        context = await chromium.new_context(**{**PLAIN, **options})
         contexts.append(context)
         page = await context.new_page()
         faults.watch(page)

@@ -6,11 +6,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.conversation.language import folded
 from bot.conversation.stop_words import bare_of_manners, is_all_stop, refuses_twice
 from crm_store.words import trimmed
+from crm_store.yaml_file import read_yaml
 
 _CODE = re.compile(r"(?<![a-z0-9])([0-9])[\s-]?([0-9])[\s-]?([0-9])[\s-]?([0-9])[\s-]?([0-9])[\s-]?([0-9])(?![a-z0-9])")
 _EMAIL = re.compile(r"(?<![^\s@<>,;:，。])[^\s@<>,;:，。]+@[^\s@<>,;:，。]+\.[A-Za-z]{2,}")
@@ -63,7 +62,7 @@ class PlainWords:
 
 def read_words() -> PlainWords:
     """Read and fold the lists; called once by the root."""
-    data: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("words.yml").read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_yaml(Path(__file__).with_name("words.yml"))
     return PlainWords(
         stop=_folded_set(data["stop"]["whole"]),
         stop_anywhere=tuple(_folded_set(data["stop"]["anywhere"])),

@@ -9,11 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from bot.web.languages import LANGUAGES
 from crm_store.errors import CareLoopError
+from crm_store.yaml_file import read_yaml
 
 WEB = Path(__file__).parent
 MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
@@ -65,7 +65,7 @@ class WebAssets:
 
 def load_web_assets(shop: Mapping[str, str], folder: Path = WEB) -> WebAssets:
     """Read all files. `shop` is the shop's name in each language. Raises `TextsRefused`."""
-    texts = _named(checked_texts(yaml.safe_load((folder / "texts.yml").read_text("utf-8"))), shop)
+    texts = _named(checked_texts(read_yaml(folder / "texts.yml")), shop)
     files = {path.name: _asset(path) for path in sorted((folder / "static").iterdir()) if path.suffix in MEDIA_TYPES}
     files["texts.js"] = Asset(f"export const texts = {_json(texts)};\n".encode(), MEDIA_TYPES[".js"])
     pages = {path.name: path.read_text("utf-8") for path in folder.glob("*.html")}

@@ -11,12 +11,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from console.frame.assets import Assets
+from console.frame.compiled import Compiled
 from console.frame.texts import Texts
 from console.frame.times import date_words, day_words, exact, time_words
 from console.frame.visible import visible
 from crm_store.model import Languages, Words, in_language
 
 CONSOLE = Path(__file__).parent.parent
+_COMPILED = Compiled()
 TAGS = {"en": "en", "zh": "zh-Hans"}
 
 
@@ -36,6 +38,7 @@ class Templates:
 def _rules(folder: Path) -> dict[str, Any]:
     return {
         "loader": FileSystemLoader(folder),
+        "bytecode_cache": _COMPILED,
         "autoescape": True,
         "undefined": StrictUndefined,
         "trim_blocks": True,

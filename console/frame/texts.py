@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from crm_store.errors import CareLoopError
 from crm_store.sentences import Sentences
+from crm_store.yaml_file import read_yaml
 
 CONSOLE = Path(__file__).parent.parent
 
@@ -47,7 +48,7 @@ class TextsUnreadable(CareLoopError):
 
 def _read(file: Path) -> dict[str, dict[str, str]]:
     try:
-        texts: dict[str, dict[str, str]] = yaml.safe_load(file.read_text("utf-8")) or {}
+        texts: dict[str, dict[str, str]] = read_yaml(file) or {}
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise TextsUnreadable(f"{file}, line {line}: {error.problem}; put the text in quotes") from None

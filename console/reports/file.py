@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from io import StringIO
 
 from fastapi.responses import StreamingResponse
@@ -29,8 +30,8 @@ async def file_of(frame: Frame, visit: Visit, behind: Behind, period: Period) ->
 async def _lines(frame: Frame, visit: Visit, behind: Behind) -> AsyncIterator[str]:
     yield BOM
     batch: list[list[str]] = []
-    async with frame.store.transaction() as crm:
-        async for row in crm.reports.export(visit.scope, behind):
+    async with frame.store.transaction() as crm, aclosing(crm.reports.export(visit.scope, behind)) as rows:
+        async for row in rows:
             batch.append(row)
             if len(batch) == AT_ONCE:
                 yield _written(batch)

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from io import StringIO
 
 from fastapi.responses import StreamingResponse
@@ -25,8 +26,8 @@ async def file_of(frame: Frame, visit: Visit, wanted: Wanted) -> StreamingRespon
 async def _lines(frame: Frame, visit: Visit, wanted: Wanted) -> AsyncIterator[str]:
     yield BOM
     batch: list[list[str]] = []
-    async with frame.store.transaction() as crm:
-        async for row in crm.result_people.file(wanted, visit.now):
+    async with frame.store.transaction() as crm, aclosing(crm.result_people.file(wanted, visit.now)) as rows:
+        async for row in rows:
             batch.append(row)
             if len(batch) == AT_ONCE:
                 yield _written(batch)

@@ -54,7 +54,7 @@ def sending_room(frame: Frame) -> Room:
         return frame.page(request, "sending/lane.html", may=visit.role in LEADING, problem="", rate="", **values)
 
     router.include_router(deeds_router(frame))
-    rail = RailItem("send", order=65, path=HOME, key="e")
+    rail = RailItem("send", order=65, path=HOME, key="o")
     parts = (LivePart("sending.lanes", {"care": Hears.ALL, "campaign": Hears.ALL}, live, MARKETERS, rest=2.0),)
     return Room("sending", router, MARKETERS, rail, parts)
 

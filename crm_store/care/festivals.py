@@ -5,10 +5,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from borax.calendars.lunardate import LunarDate
 
 from crm_store.model import in_language
+from crm_store.yaml_file import read_yaml
 
 PERSONAL = frozenset({"birthday", "wedding", "child_birthday", "family_birthday", "membership_day"})
 """Everybody has their own day of these."""
@@ -16,7 +16,7 @@ PERSONAL = frozenset({"birthday", "wedding", "child_birthday", "family_birthday"
 
 @cache
 def _file() -> dict[str, Any]:
-    data: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_yaml(Path(__file__).with_suffix(".yml"))
     return data
 
 

@@ -5,12 +5,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from crm_store.care.plan import Content, Plan
 from crm_store.errors import CareLoopError
 from crm_store.model import Languages, Words
 from crm_store.people.consent import Purpose
+from crm_store.yaml_file import read_yaml
 
 CHANNELS = ("telegram", "webchat", "email")
 """Where a ready-made campaign goes unless somebody changes it: chats first, since they can be answered."""
@@ -36,7 +35,7 @@ class Programme:
 @cache
 def programmes() -> dict[str, Programme]:
     """By name, in the order in which they are offered."""
-    told: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
+    told: dict[str, Any] = read_yaml(Path(__file__).with_suffix(".yml"))
     return {name: _programme(name, entry) for name, entry in told.items()}
 
 

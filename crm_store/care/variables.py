@@ -8,10 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from crm_store.care.plan import Anniversary, OnEvent, Plan
 from crm_store.model import Words
+from crm_store.yaml_file import read_yaml
 
 HANDED_IN = frozenset({"shop", "preferences_link"})
 """Known to whoever sends, not to the store."""
@@ -32,7 +31,7 @@ class Variable:
 
 @cache
 def _file() -> dict[str, Any]:
-    data: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_yaml(Path(__file__).with_suffix(".yml"))
     return data
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
 from sqlalchemy import BigInteger, ForeignKey, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from crm_store.cases.states import State
 from crm_store.errors import CareLoopError
 from crm_store.model import Base, Key, Languages, Words
+from crm_store.yaml_file import read_yaml
 
 COLOURS = ("grey", "red", "amber", "green", "blue", "violet")
 LONGEST = 60
@@ -27,7 +27,7 @@ class LabelRefused(CareLoopError):
 @cache
 def own_words() -> Mapping[str, Words]:
     """By state, from `state_words.yml`."""
-    words: dict[str, Words] = yaml.safe_load(Path(__file__).with_name("state_words.yml").read_text(encoding="utf-8"))
+    words: dict[str, Words] = read_yaml(Path(__file__).with_name("state_words.yml"))
     return words
 
 

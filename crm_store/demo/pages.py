@@ -4,14 +4,14 @@ import csv
 from pathlib import Path
 from typing import Any
 
-import yaml
+from crm_store.yaml_file import read_yaml
 
 PLACE = Path(__file__).parent / "data"
 
 
 def page(name: str) -> Any:
     """The content of ``data/<name>.yml``."""
-    return yaml.safe_load((PLACE / f"{name}.yml").read_text(encoding="utf-8"))
+    return read_yaml(PLACE / f"{name}.yml")
 
 
 def table(name: str) -> list[dict[str, str]]:

@@ -1,6 +1,6 @@
 """Figures about cases: answers, resolution, reopening, satisfaction; each opens to its cases."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -157,14 +157,19 @@ class Reports:
         rows = await self._rows(statement, values | {"after": after if after is not None else 2**62})
         return [CaseBehind(**row) for row in rows]
 
-    async def export(self, scope: Scope, behind: Behind) -> AsyncIterator[list[str]]:
+    async def export(self, scope: Scope, behind: Behind) -> AsyncGenerator[list[str]]:
         """Rows for a CSV file, the names of the columns first; a few are held at once. Raises `FigureUnknown`."""
         statement = _behind(Sight(scope), behind) + " order by went.id"
         values = Sight(scope).values | behind.span.values | {"value": behind.value}
         names = [field.name for field in fields(CaseBehind)]
         yield names
-        async for row in (await self._session.stream(text(statement), values)).mappings():
-            yield [_cell(row[name]) for name in names]
+        found = await self._session.stream(text(statement), values)
+        try:
+            async for row in found.mappings():
+                yield [_cell(row[name]) for name in names]
+        finally:
+            # Whoever asked may be gone before the last row.
+            await found.close()
 
     async def _bot(self, sight: Sight, span: Span, by: Group) -> dict[str, dict[str, Any]]:
         if by not in BOT_VALUES:

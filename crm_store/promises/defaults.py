@@ -4,7 +4,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-import yaml
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_store.promises.calendars import ONE_AT_A_TIME, CalendarForm, Calendars
 from crm_store.promises.escalations import EscalationStep
 from crm_store.promises.policies import Policies, PolicyForm, PolicyVersion
+from crm_store.yaml_file import read_yaml
 
 _FILE = Path(__file__).with_name("defaults.yml")
 
@@ -24,7 +24,7 @@ class Opened(Protocol):
 
 async def ensure_promises(crm: Opened, now: datetime, zone: str) -> None:
     """Make what is missing; what the shop has set or retired stays as it is. `zone` is the shop's, an IANA name."""
-    told: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    told: dict[str, Any] = read_yaml(_FILE)
     await crm.session.execute(ONE_AT_A_TIME, {"key": "promises"})
     calendars = Calendars(crm.session)
     for each in told["calendars"]:

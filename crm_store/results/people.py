@@ -1,6 +1,6 @@
 """Who stands behind a figure of a campaign: its touches with what came of each, a page at a time or as a file."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -141,12 +141,17 @@ class ResultPeople:
         found = await self._session.execute(text(_rows(wanted) + _PAGE), wanted.asked | place)
         return [Behind(*row) for row in found]
 
-    async def file(self, wanted: Wanted, now: datetime) -> AsyncIterator[list[str]]:
+    async def file(self, wanted: Wanted, now: datetime) -> AsyncGenerator[list[str]]:
         """Rows for a spreadsheet, the names of the columns first; a few are held at once. Raises `NoSuchFigure`."""
         statement = text(_rows(wanted) + " order by t.occurrence_id, t.customer_id")
         yield [field.name for field in fields(Behind)]
-        async for row in await self._session.stream(statement, wanted.asked | {"now": now}):
-            yield [cell(value) for value in row]
+        found = await self._session.stream(statement, wanted.asked | {"now": now})
+        try:
+            async for row in found:
+                yield [cell(value) for value in row]
+        finally:
+            # Whoever asked may be gone before the last row.
+            await found.close()
 
 
 def _rows(wanted: Wanted) -> str:

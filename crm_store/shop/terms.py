@@ -10,9 +10,8 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-import yaml
-
 from crm_store.words import folded
+from crm_store.yaml_file import read_yaml
 
 MIN_MISSPELT = 5
 """Shorter words have too many neighbours to guess at."""
@@ -25,7 +24,7 @@ _HAN_RUN = re.compile(r"[㐀-䶿一-鿿豈-﫿]+")
 @lru_cache(maxsize=1)
 def _says_nothing() -> tuple[frozenset[str], frozenset[str]]:
     """Words, and characters that need a neighbour, in the `empty_words.yml` beside this file."""
-    empty = yaml.safe_load(Path(__file__).with_name("empty_words.yml").read_text(encoding="utf-8"))
+    empty = read_yaml(Path(__file__).with_name("empty_words.yml"))
     return frozenset(empty["words"].split()), frozenset(empty["characters"])
 
 

@@ -13,7 +13,7 @@ ROOMS = {
     "incidents": CASE_STAFF,
     "segments": MARKETERS,
     "campaigns": MARKETERS,
-    **dict.fromkeys(["results", "reach", "agenda", "sending", "rehearsal"], MARKETERS),
+    **dict.fromkeys(["results", "reach", "agenda", "sending", "rehearsal", "contact-rules"], MARKETERS),
     "contact": EVERYBODY,
     **dict.fromkeys(
         ["board", "reports", "remedies", "audit", "canned", "calendars", "promises", "escalations"], LEADERS
@@ -24,7 +24,7 @@ ROOMS = {
 FOR_ADMINS = {"calendars", "promises", "escalations", "labels", "tags", "knowledge", "keys"}
 """Supervisors read these; only admins change them."""
 TO_BE_FILLED_IN = {"GET /calendars/new", "GET /promises/new", "GET /knowledge/new"}
-FOR_LEADERS = {"incidents", "sending"}
+FOR_LEADERS = {"incidents", "sending", "contact-rules"}
 """More staff read these; supervisors and admins change them."""
 ADMINS_ALONE = {"POST /contact/{customer_id}/export", "POST /contact/{customer_id}/erase", "POST /sending/fence"}
 

@@ -1,13 +1,14 @@
 """Every text of the console is there in every language, and every text that a page asks for is there."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
-import yaml
 
 from console.frame.texts import CONSOLE, TextsUnreadable, read_texts
 from crm_store.sentences import SentenceMissing
+from crm_store.yaml_file import read_yaml
 
 SHOP = {"en": "Willowmere", "zh": "柳岸百货"}
 HAN = re.compile(r"[一-鿿]")
@@ -20,10 +21,11 @@ DEED = re.compile(r"""Deed\([^"'(]*(?:\([^()]*\)[^"'(]*)?,\s*"(\w+)",\s*"(\w+)\"
 """Whose deed, what, to what."""
 
 
+@cache
 def keys() -> dict[str, dict[str, str]]:
     found = {}
     for file in CONSOLE.glob("*/texts.yml"):
-        for name, variants in yaml.safe_load(file.read_text("utf-8")).items():
+        for name, variants in read_yaml(file).items():
             found[f"{file.parent.name}.{name}"] = variants
     return found
 
@@ -93,6 +95,6 @@ def test_a_word_that_yaml_takes_for_something_else_is_named(tmp_path: Path) -> N
 
 def test_a_file_of_texts_that_cannot_be_read_is_named_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "room").mkdir()
-    (tmp_path / "room" / "texts.yml").write_text("a: {en: Why?, zh: 为何？}", encoding="utf-8")
+    (tmp_path / "room" / "texts.yml").write_text('a: {en: "Why, zh: 为何}', encoding="utf-8")
     with pytest.raises(TextsUnreadable, match=r"texts\.yml, line 1"):
         read_texts(SHOP, tmp_path)

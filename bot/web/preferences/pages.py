@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import DictLoader, Environment, StrictUndefined
@@ -18,6 +17,7 @@ from bot.web.preferences.seal import sealed
 from bot.web.preferences.wording import Wording, version_of
 from crm_store.model import Languages
 from crm_store.wishes.sheet import Sheet
+from crm_store.yaml_file import read_yaml
 
 FOLDER = Path(__file__).parent
 POLICY = "; ".join(
@@ -49,7 +49,7 @@ class PreferencePages:
 
     def __init__(self, desk: PreferenceDesk, assets: WebAssets, shop: Mapping[str, str]) -> None:
         self._desk = desk
-        texts = checked_texts(yaml.safe_load((FOLDER / "texts.yml").read_text("utf-8")))
+        texts = checked_texts(read_yaml(FOLDER / "texts.yml"))
         self._version = version_of(texts)
         self._texts = {
             language: {key: told[language].replace("{shop}", shop[language]) for key, told in texts.items()}

@@ -29,7 +29,7 @@ SCRIPTS = (
     "javascript:window.ran=9",
 )
 WORDS = " ".join(SCRIPTS)
-LEFT_OUT = {"GET /reports/export", "GET /talks/{talk}/files/{token}"}
+LEFT_OUT = {"GET /reports/export", "GET /results/{campaign_id}/export", "GET /talks/{talk}/files/{token}"}
 """Downloads: no page."""
 PLANTED = (
     "#planted, main script, main iframe, main [onerror], main [onload], main img[src='x'], main [hx-get='/console/me']"

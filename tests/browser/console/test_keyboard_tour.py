@@ -18,8 +18,8 @@ from tests.console.sweep.everything import a_team, everything
 from tests.console.sweep.ways import PAGES
 from tests.console.test_inbox import case_of
 
-SAME = 4
-"""A date has a stop each for day, month, year and calendar."""
+SAME = 8
+"""A date with a time has a stop each for day, month, year, hour, minute, half of the day and calendar."""
 PASSWORD = "quiet-river-stone"
 NO_PAGE = re.compile(r"/files/|/export|/older|/card|/cases/new/people|/count$|/now$")
 """Downloads, and parts of pages."""
@@ -118,7 +118,7 @@ async def tabbed_through(page: Page) -> str:
                 const box = at.getBoundingClientRect();
                 const marks = [getComputedStyle(at), getComputedStyle(at, "::after")];
                 const shows = style => style.outlineStyle !== "none" || style.boxShadow !== "none";
-                const ring = ["date", "time"].includes(at.type) || marks.some(shows);
+                const ring = ["date", "time", "datetime-local"].includes(at.type) || marks.some(shows);
                 const seen = box.width > 0 && box.height > 0;
                 return {stop: at.dataset.stop, seen, ring, html: at.outerHTML.slice(0, 120)};
             }"""
