@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.console.conftest import ConsolePage
@@ -53,10 +52,9 @@ async def ran(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-async def test_nothing_a_shopper_can_set_runs_on_any_page(desk: Desk, console_page: ConsolePage, language: str) -> None:
+async def test_nothing_a_shopper_can_set_runs_on_any_page(desk: Desk, console_page: ConsolePage) -> None:
     """Every page, as an admin sees it; the policy's own breaches fail the test at its end."""
-    page = await console_page("admin", language=language)
+    page = await console_page("admin")
     async with desk.store.transaction() as crm:
         (boss,) = await crm.staff.all()
         known = await everything(crm, WORDS, await a_team(crm, "theirs"), boss.id)
@@ -64,10 +62,21 @@ async def test_nothing_a_shopper_can_set_runs_on_any_page(desk: Desk, console_pa
     for way in PAGES:
         if str(way) not in LEFT_OUT:
             await shown(page, way, known)
-            guilty[str(way)] = await ran(page)
+            guilty[str(way)] = await ran(page) + await turned(page)
     await page.goto("/console/search?q=window")
     guilty["a search"] = await ran(page)
     assert {name: found for name, found in guilty.items() if found} == {}
+
+
+async def turned(page: Page) -> list[str]:
+    """Where a character that turns text around is not shown by its code."""
+    found: list[str] = await page.locator("body").evaluate(
+        """body => [...body.querySelectorAll("*")].filter(
+            each => !["TEXTAREA", "INPUT", "OPTION", "SCRIPT"].includes(each.tagName)
+                && [...each.childNodes].some(node => node.nodeType === 3 && node.data.includes("\u202e")))
+            .map(each => `turned: ${each.outerHTML.slice(0, 160)}`)"""
+    )
+    return found
 
 
 async def test_nothing_runs_that_arrives_while_the_page_is_open(desk: Desk, console_page: ConsolePage) -> None:
@@ -90,22 +99,3 @@ async def test_nothing_runs_that_arrives_while_the_page_is_open(desk: Desk, cons
                 crm.nudge(topic, number)
         await expect(page.locator("main")).to_contain_text(f"live at last {path} <script>")
         assert await ran(page) == []
-
-
-async def test_characters_that_turn_text_around_are_shown_by_their_code(desk: Desk, console_page: ConsolePage) -> None:
-    page = await console_page("admin")
-    async with desk.store.transaction() as crm:
-        (boss,) = await crm.staff.all()
-        known = await everything(crm, "invoice\u202egpj.exe", await a_team(crm, "theirs"), boss.id)
-    guilty = []
-    for way in PAGES:
-        if str(way) not in LEFT_OUT:
-            await shown(page, way, known)
-            bare = await page.locator("body").evaluate(
-                """body => [...body.querySelectorAll("*")].filter(
-                    each => !["TEXTAREA", "INPUT", "OPTION", "SCRIPT"].includes(each.tagName)
-                        && [...each.childNodes].some(node => node.nodeType === 3 && node.data.includes("\u202e")))
-                    .map(each => each.outerHTML.slice(0, 160))"""
-            )
-            guilty += [(str(way), each) for each in bare]
-    assert guilty == [], guilty
