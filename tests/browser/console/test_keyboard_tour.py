@@ -18,8 +18,8 @@ from tests.console.sweep.everything import a_team, everything
 from tests.console.sweep.ways import PAGES
 from tests.console.test_inbox import case_of
 
-SAME = 8
-"""A date with a time has a stop each for day, month, year, hour, minute, half of the day and calendar."""
+AT_ONCE = 16
+"""Presses of Tab; more than a field has stops within it, such as a date with day, month, year and calendar."""
 PASSWORD = "quiet-river-stone"
 NO_PAGE = re.compile(r"/files/|/export|/older|/card|/cases/new/people|/count$|/now$")
 """Downloads, and parts of pages."""
@@ -105,29 +105,35 @@ async def test_on_every_page_tab_goes_through_to_the_end(desk: Desk, console_pag
     assert guilty == [], guilty
 
 
+NOTING = """() => {
+    window.stops = [];
+    document.addEventListener("focusin", ({ target: at }) => {
+        at.dataset.stop ??= String(document.querySelectorAll("[data-stop]").length + 1);
+        const box = at.getBoundingClientRect();
+        const marks = [getComputedStyle(at), getComputedStyle(at, "::after")];
+        const shows = style => style.outlineStyle !== "none" || style.boxShadow !== "none";
+        const ring = ["date", "time", "datetime-local"].includes(at.type) || marks.some(shows);
+        const seen = box.width > 0 && box.height > 0;
+        window.stops.push({stop: at.dataset.stop, shows: seen && ring, html: at.outerHTML.slice(0, 120)});
+    });
+}"""
+"""Note every stop on the way, and whether it shows that it has the focus."""
+
+
 async def tabbed_through(page: Page) -> str:
     """Empty when Tab comes back to the first stop, or leaves the page, and every stop is seen."""
-    seen: list[str] = []
-    for _ in range(250):
-        await page.keyboard.press("Tab")
-        stop = await page.evaluate(
-            """() => {
-                const at = document.activeElement;
-                if (!at || at === document.body) return null;
-                at.dataset.stop ??= String(document.querySelectorAll("[data-stop]").length + 1);
-                const box = at.getBoundingClientRect();
-                const marks = [getComputedStyle(at), getComputedStyle(at, "::after")];
-                const shows = style => style.outlineStyle !== "none" || style.boxShadow !== "none";
-                const ring = ["date", "time", "datetime-local"].includes(at.type) || marks.some(shows);
-                const seen = box.width > 0 && box.height > 0;
-                return {stop: at.dataset.stop, seen, ring, html: at.outerHTML.slice(0, 120)};
-            }"""
-        )
-        if stop is None or (seen and stop["stop"] == seen[0]):
+    await page.evaluate(NOTING)
+    known = 0
+    for _ in range(20):
+        for _ in range(AT_ONCE):
+            await page.keyboard.press("Tab")
+        stops = await page.evaluate("window.stops")
+        if hidden := [stop["html"] for stop in stops if not stop["shows"]]:
+            return f"no sign of the focus at {hidden[0]}"
+        if stops[0]["stop"] in {stop["stop"] for stop in stops[1:]}:
             return ""
-        if seen[-SAME:] == [stop["stop"]] * SAME:
-            return f"trapped at {stop['html']}"
-        if not stop["seen"] or not stop["ring"]:
-            return f"no sign of the focus at {stop['html']}"
-        seen.append(stop["stop"])
+        if len(stops) == known:
+            left = await page.evaluate("document.activeElement === document.body")
+            return "" if left else f"trapped at {stops[-1]['html']}"
+        known = len(stops)
     return "no end"
