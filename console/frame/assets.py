@@ -1,4 +1,4 @@
-"""The files a browser loads: htmx from node_modules, our own from each room's static folder; read once at start."""
+"""The files a browser loads: htmx from node_modules, our own from the rooms' static folders; read once at start."""
 
 import hashlib
 from collections.abc import Mapping
@@ -13,6 +13,8 @@ from crm_store.errors import CareLoopError
 CONSOLE = Path(__file__).parent.parent
 MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 PACKAGES = {"htmx.js": "htmx.org/dist/htmx.min.js", "hx-ws.js": "htmx.org/dist/ext/hx-ws.min.js"}
+ONE_OF_A_KIND = {"console.css": ".css", "console.js": ".js"}
+"""A page asks for these two, not for fifty files."""
 A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -32,15 +34,10 @@ class Asset:
 
 @dataclass(frozen=True)
 class Assets:
-    """Files by name, such as ``htmx.js`` and ``frame/js/live.js``. `version` changes with any byte of them."""
+    """Files by name, such as ``htmx.js`` and ``frame/icons.svg``. `version` changes with any byte of them."""
 
     files: Mapping[str, Asset]
     version: str
-
-    def named(self, suffix: str) -> list[str]:
-        """Our own files of one kind, the frame's first."""
-        own = [name for name in self.files if name.endswith(suffix) and name not in PACKAGES]
-        return sorted(own, key=lambda name: (not name.startswith("frame/"), name))
 
 
 def load_assets(node_modules: Path, folder: Path = CONSOLE) -> Assets:
@@ -49,10 +46,13 @@ def load_assets(node_modules: Path, folder: Path = CONSOLE) -> Assets:
     if missing:
         raise PackagesMissing(f"{node_modules / missing[0]} is missing: run ./careloop up, or npm ci --ignore-scripts")
     files = {name: _asset(node_modules / path) for name, path in PACKAGES.items()}
+    own: dict[str, Asset] = {}
     for static in sorted(folder.glob("*/static")):
         for path in sorted(static.rglob("*")):
             if path.suffix in MEDIA_TYPES:
-                files[f"{static.parent.name}/{path.relative_to(static).as_posix()}"] = _asset(path)
+                own[f"{static.parent.name}/{path.relative_to(static).as_posix()}"] = _asset(path)
+    files |= {name: _together(own, suffix) for name, suffix in ONE_OF_A_KIND.items()}
+    files |= {name: asset for name, asset in own.items() if not name.endswith((".css", ".js"))}
     return Assets(files, _version(files))
 
 
@@ -75,6 +75,14 @@ def assets_router(assets: Assets) -> APIRouter:
 
 def _asset(path: Path) -> Asset:
     return Asset(path.read_bytes(), MEDIA_TYPES[path.suffix])
+
+
+def _together(own: Mapping[str, Asset], suffix: str) -> Asset:
+    """The frame's first. Each of our scripts begins with "use strict", and so does what they make together."""
+    names = sorted(
+        (name for name in own if name.endswith(suffix)), key=lambda name: (not name.startswith("frame/"), name)
+    )
+    return Asset(b"\n".join(own[name].content for name in names), MEDIA_TYPES[suffix])
 
 
 def _version(files: Mapping[str, Asset]) -> str:

@@ -65,8 +65,6 @@ def _words(language: str, texts: Texts, assets: Assets) -> dict[str, Any]:
         "language": language,
         "tag": TAGS[language],
         "assets": base,
-        "scripts": assets.named(".js"),
-        "styles": assets.named(".css"),
     }
 
 

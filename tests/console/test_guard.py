@@ -143,7 +143,7 @@ async def test_a_forged_word_on_the_next_page_is_not_said(console_client: Signed
 async def test_files_are_named_by_their_content_and_kept_for_ever(desk: Desk) -> None:
     base = f"/assets/console/{desk.console.frame.assets.version}"
     async with desk.browser() as browser:
-        known = await browser.get(f"{base}/frame/css/tokens.css")
+        known = await browser.get(f"{base}/console.css")
         assert "immutable" in known.headers["cache-control"]
         old = await browser.get("/assets/console/0000/htmx.js")
         assert (old.status_code, old.headers["cache-control"]) == (200, "no-cache")
