@@ -10,7 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from bot.api.last_resort import trail
-from crm_store.stopping import heed_cancellation
+from crm_store.stopping import stoppable
 
 RESTART_AFTER = 2.0
 GRACE = 3
@@ -60,10 +60,9 @@ async def _for_ever(name: str, work: Work) -> None:
     """One of the outermost loops: what breaks is logged and started again."""
     while True:
         try:
-            await work()
+            await stoppable(work())
         except Exception as error:
             log.error("background_work_broke", work=name, error=trail(error), reason=_told(error))
-        heed_cancellation()
         await asyncio.sleep(RESTART_AFTER)
 
 

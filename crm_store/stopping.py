@@ -1,14 +1,18 @@
 """Work that goes on for ever has to end when it is told to."""
 
 import asyncio
+from collections.abc import Awaitable
 
 
-def heed_cancellation() -> None:
-    """For loops that catch what breaks and begin again. Raises `CancelledError` where the running task was cancelled.
+async def stoppable[T](work: Awaitable[T]) -> T:
+    """For loops that catch what breaks and begin again: what `work` gives or raises, unless we were cancelled.
 
-    Until Python 3.13 a `TaskGroup` whose children broke at the same moment raises only what they raised, and the
-    cancellation is lost (python/cpython#116720).
+    Until Python 3.13 a `TaskGroup` whose children break while it is cancelled raises only what they raised, and leaves
+    `Task.cancelling` wrong (python/cpython#116720). In a task of its own it can confuse nobody else's.
     """
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
+    us = asyncio.current_task()
+    try:
+        return await asyncio.ensure_future(work)
+    finally:
+        if us is not None and us.cancelling():
+            raise asyncio.CancelledError

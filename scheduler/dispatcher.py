@@ -14,7 +14,7 @@ from crm_store.crm import Crm
 from crm_store.database import Store
 from crm_store.errors import StoreUnavailable
 from crm_store.locks import LockKind
-from crm_store.stopping import heed_cancellation
+from crm_store.stopping import stoppable
 from crm_store.talks.lanes import Lane, lane_number
 from crm_store.talks.outbox import OutboxMessage
 from scheduler.breaker import Breaker
@@ -196,13 +196,12 @@ class Dispatcher:
             try:
                 async with self._store.locks.holding(LockKind.LANE, lane_number(name)) as have:
                     if have:
-                        await self._run_lane(lane)
+                        await stoppable(self._run_lane(lane))
             except* StoreUnavailable:
                 log.warning("lane_interrupted", lane=name, reason="database away")
             except* Exception as errors:
                 # One of the outermost loops: a lane that breaks starts again, and the other lanes go on.
                 log.error("lane_broke", lane=name, error=type(errors.exceptions[0]).__name__)
-            heed_cancellation()
             await asyncio.sleep(SWEEP_EVERY)
 
     async def _run_lane(self, lane: LaneDispatcher) -> None:
