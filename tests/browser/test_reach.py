@@ -1,6 +1,7 @@
 """The chat can be used by keyboard and by ear, in light and dark, on a phone and on a desk."""
 
 from importlib.resources import files
+from json import dumps
 from typing import Any, Literal
 
 import pytest
@@ -12,13 +13,17 @@ from tests.browser.serving import Serving
 from tests.chromium import NewPage
 
 PHONE = {"width": 390, "height": 844}
+COLOURS: tuple[str, ...] = ("color-contrast",)
+EVERY_RULE: tuple[str, ...] = ()
+"""Rules of axe: in the dark nothing else is different."""
 Scheme = Literal["light", "dark"]
 
 
-async def violations(page: Page) -> list[str]:
+async def violations(page: Page, rules: tuple[str, ...] = EVERY_RULE) -> list[str]:
     """What axe finds wrong, a line for each rule and place."""
     await page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
-    broken: list[dict[str, Any]] = await page.evaluate("axe.run().then(({ violations }) => violations)")
+    asked = {"runOnly": rules} if rules else {}
+    broken: list[dict[str, Any]] = await page.evaluate("axe.run($).then(r => r.violations)".replace("$", dumps(asked)))
     return [f"{rule['id']}: {node['html'][:120]}" for rule in broken for node in rule["nodes"]]
 
 

@@ -32,6 +32,7 @@ OF_THE_SHOP = {
     "reach",
     "agenda",
     "sending",
+    "contact-rules",
     "rehearsal",
     "segments",
     "staff",

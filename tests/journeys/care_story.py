@@ -11,7 +11,7 @@ from email.policy import default
 from pathlib import Path
 
 from playwright.async_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.main import House, opened_house
 from bot.serving import serve
@@ -20,6 +20,7 @@ from crm_store.care.campaign import CampaignState
 from crm_store.care.campaigns import By
 from crm_store.care.moves import Move, possible
 from crm_store.loyalty.orders import Order
+from crm_store.people.challenges import Challenge
 from crm_store.planning.occurrences import Occurrence
 from crm_store.planning.touches import Touch
 from crm_store.planning.why import Why
@@ -163,6 +164,7 @@ async def told(house: House, watch: Watch, telegram: Telegram, new_page: NewPage
         await stack.enter_async_context(_another_copy(house, watch))
         stack.callback(lambda: setattr(watch, "ahead", timedelta(0)))
         stack.callback(_mailbox_emptied, house)
+        stack.push_async_callback(_codes_forgotten, house)
         stack.push_async_callback(_all_cancelled, house)
         marketing = await _hired(house, days, new_page)
         emma = await _emma(house, days, new_page)
@@ -195,6 +197,12 @@ def _mailbox_emptied(house: House) -> None:
     """So many letters are more than its page looks through."""
     for letter in (house.settings.var / "mailbox" / "new").iterdir():
         letter.unlink()
+
+
+async def _codes_forgotten(house: House) -> None:
+    """Asked for in days that are yet to come, they would count against the limits of today."""
+    async with house.store.transaction() as crm:
+        await crm.session.execute(delete(Challenge))
 
 
 async def _hired(house: House, days: Days, new_page: NewPage) -> Marketing:
