@@ -17,6 +17,18 @@ ROOT = Path(__file__).parent.parent
 pytest_plugins = ["tests.chromium"]
 
 
+TOGETHER = {"bot_server": "talk", "demo_shop": "demo", "care_shop": "care", "desk_shop": "desk", "small_rasa": "rasa"}
+"""What takes long to make is made by one process, for all tests that ask for it."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for made in getattr(item, "fixturenames", ()):
+            if made in TOGETHER:
+                item.add_marker(pytest.mark.xdist_group(TOGETHER[made]))
+
+
 @pytest.fixture(scope="session")
 def postgres() -> str:
     """A server's address without a database, e.g. ``postgresql://postgres:@{}?host=/…``; `{}` stands for the name."""

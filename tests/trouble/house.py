@@ -88,7 +88,9 @@ class Shopper:
     """Somebody at the web chat of a house, over HTTP."""
 
     def __init__(self, url: str) -> None:
-        self.http = httpx2.AsyncClient(base_url=f"{url}/channels/webchat", timeout=40)
+        # The house hangs up on a connection that was idle for five seconds, maybe in the very moment we ask again.
+        limits = httpx2.Limits(keepalive_expiry=2)
+        self.http = httpx2.AsyncClient(base_url=f"{url}/channels/webchat", timeout=40, limits=limits)
         self.token = ""
         self.conversation_id = 0
 

@@ -1,9 +1,13 @@
 """The lanes as staff see and steer them, and the fence around a copied database."""
 
 import pytest
+from sqlalchemy import select
 
+from crm_store.people.identities import ChannelIdentity
+from crm_store.planning.touches import Touch
 from crm_store.sending.fence import HouseSeal
 from crm_store.staff.audit import AuditEvent, AuditWanted
+from crm_store.talks.outbox import OutboxMessage
 from tests.console.care.past import past_of
 from tests.console.conftest import HOUSE, NOW, Desk, SignedIn, text_of
 
@@ -99,3 +103,44 @@ async def test_a_copy_is_told_in_red_and_only_an_admin_lets_it_send(desk: Desk, 
     async with desk.store.reading() as crm:
         assert not await crm.fence.is_copy(HOUSE.base_url)
     assert [entry.action for entry in await deeds(desk, "sending")] == ["allowed_sending"]
+
+
+async def unknown_message(desk: Desk) -> tuple[int, int]:
+    """One message of a campaign of which nobody knows whether it arrived: its number in the outbox, and whose it is."""
+    past = past_of(desk)
+    _, firing = await past.fired()
+    customer = await past.member()
+    async with desk.store.transaction() as crm:
+        message = OutboxMessage(
+            lane=LANE,
+            address=f"telegram-{customer}",
+            purpose="promotion",
+            author="campaign",
+            priority=5,
+            body={"text": "Hello"},
+            state="unknown",
+            queued_at=NOW,
+        )
+        crm.session.add(message)
+        await crm.session.flush()
+        identity = await crm.session.scalar(select(ChannelIdentity.id).where(ChannelIdentity.customer_id == customer))
+    await past.touch(firing, customer, "unknown", outbox_id=message.id, identity_id=identity)
+    return message.id, customer
+
+
+@pytest.mark.parametrize(("arrived", "state"), [("true", "sent"), ("false", "failed")])
+async def test_somebody_says_once_what_became_of_a_message(
+    desk: Desk, console_client: SignedIn, arrived: str, state: str
+) -> None:
+    message, customer = await unknown_message(desk)
+    wei = await console_client("supervisor")
+    page = await wei.page(f"/console/sending/lanes/{LANE}")
+    assert f"telegram-{customer}" in text_of(page, "#unknown")
+    told = {"lane": LANE, "arrived": arrived}
+    await wei.post(f"/console/sending/unknown/{message}", told)
+    async with desk.store.reading() as crm:
+        assert await crm.session.scalar(select(Touch.state).where(Touch.customer_id == customer)) == state
+    assert [entry.detail for entry in await deeds(desk, "message")] == [{"arrived": arrived == "true"}]
+    await wei.post(f"/console/sending/unknown/{message}", told)
+    assert "Somebody has settled it already" in (await wei.get(f"/console/sending/lanes/{LANE}")).text
+    assert len(await deeds(desk, "message")) == 1
