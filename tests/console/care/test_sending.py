@@ -7,6 +7,7 @@ from crm_store.people.identities import ChannelIdentity
 from crm_store.planning.touches import Touch
 from crm_store.sending.fence import HouseSeal
 from crm_store.staff.audit import AuditEvent, AuditWanted
+from crm_store.talks.conversations import Conversation
 from crm_store.talks.outbox import OutboxMessage
 from tests.console.care.past import past_of
 from tests.console.conftest import HOUSE, NOW, Desk, SignedIn, text_of
@@ -111,19 +112,22 @@ async def unknown_message(desk: Desk) -> tuple[int, int]:
     _, firing = await past.fired()
     customer = await past.member()
     async with desk.store.transaction() as crm:
+        identity = await crm.session.scalar(select(ChannelIdentity.id).where(ChannelIdentity.customer_id == customer))
+        assert identity is not None
+        fresh = Conversation(identity_id=identity, channel="telegram", account="main", language="en", opened_at=NOW)
         message = OutboxMessage(
+            conversation_id=(await crm.conversations.open(fresh)).id,
             lane=LANE,
             address=f"telegram-{customer}",
             purpose="promotion",
             author="campaign",
             priority=5,
-            body={"text": "Hello"},
+            body={"text": "Hello", "language": "en"},
             state="unknown",
             queued_at=NOW,
         )
         crm.session.add(message)
         await crm.session.flush()
-        identity = await crm.session.scalar(select(ChannelIdentity.id).where(ChannelIdentity.customer_id == customer))
     await past.touch(firing, customer, "unknown", outbox_id=message.id, identity_id=identity)
     return message.id, customer
 
@@ -137,7 +141,8 @@ async def test_somebody_says_once_what_became_of_a_message(
     page = await wei.page(f"/console/sending/lanes/{LANE}")
     assert f"telegram-{customer}" in text_of(page, "#unknown")
     told = {"lane": LANE, "arrived": arrived}
-    await wei.post(f"/console/sending/unknown/{message}", told)
+    answer = await wei.post(f"/console/sending/unknown/{message}", told)
+    assert answer.status_code == 303, answer.text
     async with desk.store.reading() as crm:
         assert await crm.session.scalar(select(Touch.state).where(Touch.customer_id == customer)) == state
     assert [entry.detail for entry in await deeds(desk, "message")] == [{"arrived": arrived == "true"}]
