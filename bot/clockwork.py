@@ -8,6 +8,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import scheduler
+from bot.files.housekeeping import tidy_files
+from bot.files.vault import Vault
 from crm_store.database import Store
 from crm_store.sentences import read_sentences
 from scheduler.apologies import Apologies
@@ -31,7 +33,7 @@ class Premises:
     """The shop's zone, its name by language, its own address, and for how many days raw events are kept.
 
     `return_after`: so long a person may hold a conversation in which nobody writes. `database_url`: for the queue of
-    long works, which has connections of its own.
+    long works, which has connections of its own. `vault`: where shoppers' files lie.
     """
 
     zone: ZoneInfo
@@ -40,6 +42,7 @@ class Premises:
     raw_days: int
     database_url: str
     return_after: timedelta = timedelta(hours=24)
+    vault: Vault | None = None
 
 
 Works = dict[str, Callable[[], Awaitable[None]]]
@@ -78,6 +81,8 @@ def clockwork(store: Store, premises: Premises, lanes: Iterable[str], now: Calla
     clock.every(60, "radar", Radar(store, now).look)
     clock.every(60, "handback", HandBack(store, sentences, premises.return_after, now).look)
     clock.every(5, "later_replies", LaterSending(store, now).send)
+    if (vault := premises.vault) is not None:
+        clock.every(600, "files", lambda: tidy_files(store, vault, now()))
     works = {"promises": promises.run, **_care(clock, store, premises, now)}
     clock.start()
     try:

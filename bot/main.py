@@ -142,13 +142,7 @@ class House:
     def _console(self) -> Console:
         zone = ZoneInfo(self.settings.time_zone)
         told = ConsoleHouse(
-            self.secret,
-            self.settings.base_url,
-            self.shop,
-            zone,
-            self.settings.is_demo,
-            self.intake.vault,
-            self.lanes,
+            self.secret, self.settings.base_url, self.shop, zone, self.settings.is_demo, self.intake.vault, self.lanes
         )
         return open_console(self.store, self.now, told, NODE_MODULES)
 
@@ -199,7 +193,8 @@ async def opened_house(settings: Settings, now: Callable[[], datetime] = now) ->
             _telegram(settings, house, stack)
         house.build_conversation(mail_lane)
         zone, return_after = ZoneInfo(settings.time_zone), timedelta(hours=settings.return_after_hours)
-        premises = Premises(zone, house.shop, settings.base_url, settings.raw_days, settings.database_url, return_after)
+        days, queue, vault = settings.raw_days, settings.database_url, house.intake.vault
+        premises = Premises(zone, house.shop, settings.base_url, days, queue, return_after, vault)
         house.background |= stack.enter_context(clockwork(store, premises, house.lanes, now))
         yield house
 

@@ -79,7 +79,11 @@ class ProgressParts:
             "reasons": _reasons(firings),
             "pieces": _pieces(states),
             "lanes": await self._lanes(crm, campaign, firings),
-            "planning": [each for each in views if each.progress.occurrence.state in ("due", "planning")],
+            "planning": [
+                (each, each.progress.stands_since(now))
+                for each in views
+                if each.progress.occurrence.state in ("due", "planning")
+            ],
             "unknown": sum(each.within([TouchState.UNKNOWN]) for each in firings),
             "unknown_people": await _named(crm, letters),
         }

@@ -13,6 +13,8 @@ from crm_store.planning.touches import TouchState
 
 LATELY = timedelta(minutes=5)
 """The pace is what was sent in this time."""
+STILL = timedelta(minutes=10)
+"""Planning that has not come further for so long stands still."""
 OPEN = (OccurrenceState.DUE, OccurrenceState.PLANNING, OccurrenceState.PLANNED)
 OUT = frozenset({TouchState.SENT, TouchState.UNKNOWN, TouchState.FAILED})
 AHEAD = frozenset({TouchState.WAITING, TouchState.SENDING, TouchState.PARKED})
@@ -29,7 +31,7 @@ _HEAPS = text(
 )
 _PAGES = text(
     """
-    select occurrence_id, count(*) as pages, count(planned_at) as planned
+    select occurrence_id, count(*) as pages, count(planned_at) as planned, max(planned_at) as last
       from plan_pages where occurrence_id = any(:ids) group by occurrence_id
     """
 )
@@ -50,12 +52,19 @@ class Heap:
 
 @dataclass(frozen=True)
 class FiringProgress:
-    """One firing. `pages` of customers to plan, `planned` of them done."""
+    """One firing. `pages` of customers to plan, `planned` of them done, the last of them at `moved_at`."""
 
     occurrence: Occurrence
     pages: int = 0
     planned: int = 0
     heaps: tuple[Heap, ...] = ()
+    moved_at: datetime | None = None
+
+    def stands_since(self, now: datetime) -> datetime | None:
+        """Since when planning has come no further; None while it does, and when it has ended."""
+        moved = self.moved_at or self.occurrence.fired_at
+        unplanned = self.occurrence.state in (OccurrenceState.DUE, OccurrenceState.PLANNING)
+        return moved if unplanned and moved < now - STILL else None
 
     @property
     def people(self) -> int:
@@ -132,16 +141,12 @@ class Progress:
         heaps = defaultdict[int, list[Heap]](list)
         for row in await self._session.execute(_HEAPS, {"ids": ids, "now": now, "since": now - LATELY}):
             heaps[row.occurrence_id].append(Heap(*row[1:]))
-        pages = {row.occurrence_id: row for row in await self._session.execute(_PAGES, {"ids": ids})}
-        return [
-            FiringProgress(
-                each,
-                pages[each.id].pages if each.id in pages else 0,
-                pages[each.id].planned if each.id in pages else 0,
-                tuple(heaps[each.id]),
-            )
-            for each in occurrences
-        ]
+        pages = {row.occurrence_id: row[1:] for row in await self._session.execute(_PAGES, {"ids": ids})}
+        found = []
+        for each in occurrences:
+            many, planned, last = pages.get(each.id, (0, 0, None))
+            found.append(FiringProgress(each, many, planned, tuple(heaps[each.id]), last))
+        return found
 
 
 def by_lane(firings: Iterable[FiringProgress]) -> list[LaneLoad]:

@@ -6,7 +6,7 @@ Every job may be killed at any moment and done again: it goes on where the table
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -22,7 +22,9 @@ from crm_store.wires import patient
 SCHEMA = "jobs"
 TRIES = 8
 RETRY = RetryStrategy(max_attempts=TRIES, exponential_wait=2)
-"""Again after 2, 4, 8 … seconds, and then no more until a person has looked."""
+"""Again after 2, 4, 8 … seconds; then it is given up."""
+RESTED = timedelta(minutes=15)
+"""What was given up is taken up again so long after its last try, for one try more."""
 GRACE = 5.0
 """Seconds a job has to end when we stop; then it is broken off, and done again later."""
 DEAD_AFTER = 30.0
@@ -78,17 +80,27 @@ class CareJobs:
 
     async def put(self, name: str, number: int = 0, part: int = 0) -> bool:
         """Have it done by somebody, soon; False when it is in the queue already."""
-        task = self._app.configure_task(name, queueing_lock=f"{name}:{number}:{part}")
+        task = self._app.configure_task(name, queueing_lock=_lock(name, number, part))
         try:
             await task.defer_async(number=number, part=part)
         except AlreadyEnqueued:
             return False
         return True
 
-    async def is_known(self, name: str, number: int = 0, part: int = 0) -> bool:
-        """Whether it waits, is being done, or was given up."""
-        jobs = await self._app.job_manager.list_jobs_async(queueing_lock=f"{name}:{number}:{part}")
-        return bool(list(jobs))
+    async def take_up(self, name: str, number: int = 0) -> None:
+        """Have it done unless it waits or is being done; what was given up, once more when it has rested."""
+        jobs = list(await self._app.job_manager.list_jobs_async(queueing_lock=_lock(name, number)))
+        if not jobs:
+            await self.put(name, number)
+        elif all(self._has_rested(job) for job in jobs):
+            log.warning("care_job_taken_up", kind=name, number=number, tries=jobs[-1].attempts)
+            # Somebody else may be as fast.
+            with suppress(UniqueViolation, ConnectorException):
+                await self._app.job_manager.retry_job(jobs[-1], retry_at=self._now())
+
+    def _has_rested(self, job: Job) -> bool:
+        last_try = job.scheduled_at
+        return job.status == Status.FAILED.value and last_try is not None and last_try <= self._now() - RESTED
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -144,3 +156,7 @@ class CareJobs:
             await manager.finish_job(job, Status.ABORTED, delete_job=True)
         except ConnectorException:
             return  # another process put it back first
+
+
+def _lock(name: str, number: int, part: int = 0) -> str:
+    return f"{name}:{number}:{part}"

@@ -69,8 +69,8 @@ class Ticks:
         async with self._store.reading() as crm:
             forgotten = await crm.occurrences.unplanned(self._now() - FORGOTTEN)
         for occurrence in forgotten:
-            if self._jobs.is_open and not await self._jobs.is_known("plan", occurrence):
-                await self._jobs.put("plan", occurrence)
+            if self._jobs.is_open:
+                await self._jobs.take_up("plan", occurrence)
 
     async def _have_planned(self, occurrence: int) -> None:
         # Without the queue it is not lost: see `look_again`.

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.files.erased import remove_erased
+from bot.files.housekeeping import tidy_files
 from bot.files.vault import FileMissing, Vault
 from crm_store.cases.events import By
 from crm_store.database import Store
@@ -93,14 +94,14 @@ async def test_an_erasure_empties_the_tables_and_the_vault_of_what_nobody_else_h
     assert (erasure.reason, erasure.files) == ("letter 12", [])
 
 
-async def test_files_that_a_stop_left_behind_go_with_the_next_call(api: Api, tmp_path: Path) -> None:
+async def test_files_that_a_stop_left_behind_go_by_the_clock(api: Api, tmp_path: Path) -> None:
     vault = Vault(tmp_path)
     life = await with_bytes(api.store, vault)
     async with api.store.transaction() as crm:
         await crm.erasures.erase(life.customer_id, By("command line"), "letter", api.clock.now)
     # Here a process was killed: the bytes are still there, and the erasure knows.
     assert vault.path(digest_of(b"only mine")).is_file()
-    assert await remove_erased(api.store, vault) == 1
+    await tidy_files(api.store, vault, api.clock.now)
     with pytest.raises(FileMissing):
         vault.path(digest_of(b"only mine"))
     assert await remove_erased(api.store, vault) == 0

@@ -146,3 +146,15 @@ async def test_one_that_is_being_planned_says_how_far_it_is(
     told = text_of(await rachel.page(f"/console/campaigns/{campaign}"), ".campaign-planning")
     assert "0 of 1 parts" in told
     assert "Planning, 0 of 1 parts" in text_of(await rachel.page("/console/campaigns"), f"#campaign-{campaign}")
+
+
+async def test_planning_that_stands_still_says_so_and_what_happens_next(
+    desk: Desk, console_client: SignedIn, marketing: Marketing
+) -> None:
+    rachel, campaign, firing = await running(console_client, marketing)
+    for minutes, stands in ((9, False), (11, True)):
+        async with desk.store.transaction() as crm:
+            occurrence = await crm.session.get_one(Occurrence, firing)
+            occurrence.state, occurrence.fired_at = "due", NOW - timedelta(minutes=minutes)
+        told = text_of(await rachel.page(f"/console/campaigns/{campaign}"), ".campaign-planning")
+        assert ("Planning stands still. It is tried again by itself" in told) == stands

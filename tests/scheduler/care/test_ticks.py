@@ -194,7 +194,7 @@ async def test_a_job_of_a_worker_that_died_is_done_by_another_and_goes_on_at_the
     assert sorted(await members.touches(occurrence)) == everybody
 
 
-async def test_a_job_that_breaks_is_tried_again_so_many_times_and_then_left_for_a_person(
+async def test_a_job_that_breaks_is_tried_again_so_many_times_and_then_once_whenever_it_has_rested(
     members: Shop, care: CareHouse
 ) -> None:
     tried = 0
@@ -210,7 +210,17 @@ async def test_a_job_that_breaks_is_tried_again_so_many_times_and_then_left_for_
         await care.work()
         await in_queue(members, DUE_AGAIN)
     assert tried == 9
-    assert await care.jobs.is_known("breaks", 7)
+    assert await in_queue(members, "select status::text from procrastinate_jobs") == "failed"
+    await in_queue(members, f"update procrastinate_jobs set scheduled_at = '{NOON}' returning id")
+    care.wall = NOON + timedelta(minutes=14)
+    await care.jobs.take_up("breaks", 7)
+    assert await jobs_of(members) == []
+    care.wall = NOON + timedelta(minutes=15)
+    await care.jobs.take_up("breaks", 7)
+    assert await jobs_of(members) == [("breaks", "breaks:7:0")]
+    await in_queue(members, DUE_AGAIN)
+    await care.work()
+    assert tried == 10
     assert await in_queue(members, "select status::text from procrastinate_jobs") == "failed"
 
 
