@@ -40,7 +40,7 @@ class Touch(Base):
     __tablename__ = "touches"
     __table_args__ = (
         # By occurrence first: a lane takes the one of the better rank, however many others wait.
-        Index("ix_touches_due", "lane", "occurrence_id", "due_at", postgresql_where="state = 'waiting'"),
+        Index("ix_touches_due", "lane", "occurrence_id", "due_at", "customer_id", postgresql_where="state = 'waiting'"),
         Index("ix_touches_held", "occurrence_id", postgresql_where="state in ('parked', 'sending')"),
         Index("ix_touches_customer_id_due_at", "customer_id", "due_at"),
         Index("ix_touches_outbox_id", "outbox_id", unique=True, postgresql_where="outbox_id is not null"),

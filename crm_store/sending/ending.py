@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_store.sending.by_key import by_key
 from crm_store.sending.letter import Ending
 from crm_store.talks.posting import OFFERS_KEPT
 
@@ -89,7 +90,8 @@ async def end(session: AsyncSession, endings: list[Ending], now: datetime) -> di
     if not endings:
         return {}
     rows = json.dumps([_row(each) for each in endings])
-    written = await session.execute(_END, {"rows": rows, "now": now})
+    async with by_key(session):
+        written = await session.execute(_END, {"rows": rows, "now": now})
     return {outbox_id: interaction_id for outbox_id, interaction_id in written}
 
 

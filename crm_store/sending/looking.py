@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_store.sending.by_key import by_key
 from crm_store.sending.letter import Letter
 
 FRESH = timedelta(minutes=1)
@@ -87,7 +88,8 @@ async def look(
 async def give_back(session: AsyncSession, ids: list[int]) -> None:
     """Letters that were surely not handed over: their touches wait again, untouched."""
     if ids:
-        await session.execute(_BACK, {"ids": ids})
+        async with by_key(session):
+            await session.execute(_BACK, {"ids": ids})
 
 
 def _row(letter: Letter) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_store.sending.by_key import by_key
+
 _TAKE = text(
     """
     with due as materialized (
@@ -86,7 +88,8 @@ async def take(session: AsyncSession, lane: str, shares: dict[int, int], now: da
     Touches and people that somebody else holds just now are passed over: they are there the next time.
     """
     takes = [{"place": place, "occurrence_id": id, "many": many} for place, (id, many) in enumerate(shares.items())]
-    rows = await session.execute(_TAKE, {"takes": json.dumps(takes), "lane": lane, "now": now})
+    async with by_key(session):
+        rows = await session.execute(_TAKE, {"takes": json.dumps(takes), "lane": lane, "now": now})
     taken: dict[int, TakenTouch] = {}
     for row in rows:
         seen = {"marks": row.marks, "read_at": row.read_at.isoformat() if row.read_at else None}
