@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from bot.stack.schema import migrate
-from crm_store.care.campaign import Campaign, CampaignState, CampaignVersion
-from crm_store.care.campaign_writes import By
-from crm_store.care.plan import Content, Plan
+from crm_store.campaigns.campaign import Campaign, CampaignState, CampaignVersion
+from crm_store.campaigns.campaign_writes import By
 from crm_store.database import Store
 from crm_store.planning.occurrences import Occurrence
+from crm_store.plans.plan import Content, Plan
 from crm_store.sending.drafting import Sender
 from scheduler.care.planner import Planner
 from scheduler.care.terms import CareTerms

@@ -9,10 +9,10 @@ from pathlib import Path
 import psycopg
 
 from bot.stack.schema import migrate
-from crm_store.care.campaign import Campaign, CampaignState, CampaignVersion
-from crm_store.care.plan import Plan, Repeating
-from crm_store.care.triggers import Firing
+from crm_store.campaigns.campaign import Campaign, CampaignState, CampaignVersion
 from crm_store.database import Store
+from crm_store.plans.plan import Plan, Repeating
+from crm_store.plans.triggers import Firing
 from crm_store.segments.segments import SegmentForm
 from crm_store.segments.text import from_text
 

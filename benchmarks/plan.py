@@ -29,9 +29,9 @@ import uvloop
 from benchmarks._members import campaign, clear, fill, plain
 from benchmarks._twins import running_postgres
 from crm_store.database import Store, open_store
-from crm_store.planning.pages import PAGE, bounds
 from crm_store.planning.touch_rows import COPY
 from crm_store.segments.text import from_text
+from crm_store.standings.pages import PAGE, bounds
 from scheduler.care.planner import Planner
 from scheduler.care.rehearsing import Rehearsals, Wanted
 

@@ -25,12 +25,12 @@ from sqlalchemy import func, select
 from benchmarks._audience import AT_ANY_HOUR, LANE, WORDS, ZONE, fill, now
 from benchmarks._twins import running_postgres
 from benchmarks.send import ROOT, provider
-from crm_store.care.campaign import Campaign, CampaignState, CampaignVersion
-from crm_store.care.campaign_writes import By
-from crm_store.care.plan import Once, Plan
+from crm_store.campaigns.campaign import Campaign, CampaignState, CampaignVersion
+from crm_store.campaigns.campaign_writes import By
 from crm_store.database import Store, open_store
 from crm_store.people.identities import ChannelIdentity
 from crm_store.planning.touches import Touch
+from crm_store.plans.plan import Once, Plan
 from scheduler.care.lane import MOST
 
 ROLES = ("worker", "worker", "scheduler", "scheduler")

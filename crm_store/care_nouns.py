@@ -1,11 +1,11 @@
 """The nouns of care messages: who is written to, what, when, and what came of it."""
 
-from crm_store.care.campaign_checks import CampaignChecks
-from crm_store.care.campaigns import Campaigns
-from crm_store.care.contexts import TouchContexts
-from crm_store.care.coupon_offers import CouponOffers
-from crm_store.care.policies import ContactPolicies
-from crm_store.care.surveys import Surveys
+from crm_store.answers.contexts import TouchContexts
+from crm_store.answers.surveys import Surveys
+from crm_store.campaigns.campaign_checks import CampaignChecks
+from crm_store.campaigns.campaigns import Campaigns
+from crm_store.campaigns.coupon_offers import CouponOffers
+from crm_store.campaigns.policies import ContactPolicies
 from crm_store.nouns import Noun, Offered
 from crm_store.people.opt_ins import OptIns
 from crm_store.planning.agenda import Agenda
@@ -13,7 +13,6 @@ from crm_store.planning.candidates import Candidates
 from crm_store.planning.occurrences import Occurrences
 from crm_store.planning.progress import Progress
 from crm_store.planning.recipients import Recipients
-from crm_store.planning.standings import Standings
 from crm_store.planning.touches import Touches
 from crm_store.planning.traces import Traces
 from crm_store.planning.why import Whys
@@ -28,6 +27,7 @@ from crm_store.sending.fence import Fence
 from crm_store.sending.lane_reads import LaneReads
 from crm_store.sending.sending import Sending
 from crm_store.sending.trials import Trials
+from crm_store.standings.standings import Standings
 from crm_store.touchpoints.care_events import CareEvents
 from crm_store.touchpoints.lifecycles import Lifecycles
 from crm_store.touchpoints.touchpoints import Touchpoints

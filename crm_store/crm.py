@@ -16,9 +16,7 @@ from crm_store.cases.ties import CaseTies
 from crm_store.desk.board import Board
 from crm_store.desk.handoffs import Handoffs
 from crm_store.desk.later import LaterReplies
-from crm_store.desk.queue import CaseQueue
 from crm_store.desk.reports import Reports
-from crm_store.desk.search import DeskSearch
 from crm_store.desk.timeline import Timelines
 from crm_store.desk.undelivered import Undelivered
 from crm_store.incidents.incidents import Incidents
@@ -47,9 +45,11 @@ from crm_store.promises.escalations import Escalations
 from crm_store.promises.ladders import Ladders
 from crm_store.promises.policies import Policies
 from crm_store.promises.rehearsal import Rehearsals
+from crm_store.queue.queue import CaseQueue
 from crm_store.records.reader import Records
 from crm_store.remedies.follow_ups import FollowUps
 from crm_store.remedies.remedies import Remedies
+from crm_store.search.search import DeskSearch
 from crm_store.shop.knowledge import Knowledge
 from crm_store.shop.products import Products
 from crm_store.shop.promotions import Promotions

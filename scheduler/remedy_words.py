@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from crm_store.care.variables import money
 from crm_store.cases.complaints import Complaint
 from crm_store.crm import Crm
 from crm_store.database import Store
+from crm_store.plans.variables import money
 from crm_store.remedies.granting import RemedyKind
 from crm_store.remedies.remedy import Remedy
 from crm_store.sentences import Sentences

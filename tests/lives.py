@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from crm_store.care.surveys import GivenScore
+from crm_store.answers.surveys import GivenScore
 from crm_store.cases.attachments import Attachment
 from crm_store.cases.complaints import Grievance, Opener
 from crm_store.crm import Crm

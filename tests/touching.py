@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import select, text
 
-from crm_store.care.campaigns import Campaign, CampaignVersion
-from crm_store.care.contexts import NewContext
+from crm_store.answers.contexts import NewContext
+from crm_store.campaigns.campaigns import Campaign, CampaignVersion
 from crm_store.crm import Crm
 from crm_store.people.consent import Evidence, Purpose, Who
 from crm_store.planning.occurrences import Occurrence

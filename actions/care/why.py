@@ -2,11 +2,11 @@
 
 from actions.base import Answer, Event, Turn
 from actions.voice import Button
-from crm_store.care.choices import payload_for
-from crm_store.care.plan import Anniversary, OnEvent
+from crm_store.answers.choices import payload_for
 from crm_store.people.consent import ANY_CHANNEL, STOPPABLE, ConsentEntry
 from crm_store.people.proof import ProofLevel
 from crm_store.planning.why import Frequency, Why
+from crm_store.plans.plan import Anniversary, OnEvent
 from crm_store.talks.unasked import UnaskedMessage, last_unasked
 
 

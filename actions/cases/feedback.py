@@ -5,7 +5,7 @@ from actions.cases.filing import Account, fetch_if_severe, open_case
 from actions.cases.noted import answer_by
 from actions.cases.surveyed import survey_scored, survey_told
 from actions.voice import Button
-from crm_store.care.surveys import SurveyAnswer
+from crm_store.answers.surveys import SurveyAnswer
 from crm_store.cases.grievance_words import is_grievance, tells_something
 from crm_store.cases.ties import MoreWords
 from crm_store.numbers import order_numbers

@@ -1,8 +1,8 @@
 """A survey of ours that was answered: kept with its score and its words, and what it was about goes into the case."""
 
 from actions.base import Turn
-from crm_store.care.survey_words import on_five
-from crm_store.care.surveys import GivenScore, SurveyAnswer
+from crm_store.answers.survey_words import on_five
+from crm_store.answers.surveys import GivenScore, SurveyAnswer
 from crm_store.cases.complaints import Complaint
 from crm_store.cases.grievance_words import tells_something
 from crm_store.talks.score_words import Score, without_score

@@ -14,7 +14,7 @@ from bot.conversation.media import MediaAnswers
 from bot.conversation.replies import meant_by
 from bot.conversation.scene import Reply, Scene
 from bot.conversation.words import Plain, PlainWords, code_in, contact_in
-from crm_store.care.choices import TOUCH_PAYLOAD
+from crm_store.answers.choices import TOUCH_PAYLOAD
 from crm_store.crm import Crm
 from crm_store.people.consent import Evidence
 from crm_store.sending.drafting import Sender

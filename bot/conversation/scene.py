@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from crm_store.care.contexts import OpenContext
+from crm_store.answers.contexts import OpenContext
 from crm_store.people.consent import Who
 from crm_store.people.identities import ChannelIdentity
 from crm_store.talks.conversations import Conversation

@@ -14,7 +14,7 @@ from bot.conversation.replies import queue
 from bot.conversation.scene import Offer, Reply, Scene
 from bot.conversation.understanding import Answer, BotAway, Question, QuestionRefused, Understanding
 from bot.conversation.wishes import Wishes
-from crm_store.care.contexts import fitting, open_contexts
+from crm_store.answers.contexts import fitting, open_contexts
 from crm_store.crm import Crm
 from crm_store.database import Store
 from crm_store.errors import CareLoopError

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from crm_store.care.festivals import festival_day, festivals
+from crm_store.plans.festivals import festival_day, festivals
 
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)

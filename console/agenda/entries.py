@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from console.agenda.days import Days
-from crm_store.care.campaign import CampaignState
-from crm_store.care.festivals import PERSONAL
-from crm_store.care.plan import Anniversary, OnEvent
-from crm_store.care.triggers import Cron, Firing, next_firing, timing_of
+from crm_store.campaigns.campaign import CampaignState
 from crm_store.planning.agenda import Ahead, Gone
+from crm_store.plans.festivals import PERSONAL
+from crm_store.plans.plan import Anniversary, OnEvent
+from crm_store.plans.triggers import Cron, Firing, next_firing, timing_of
 
 EARLY = timedelta(days=3)
 """A firing on people's own clocks is due up to two days before the shop's day begins."""

@@ -9,11 +9,11 @@ from console.frame.frame import Frame
 from console.frame.visible import plain
 from console.frame.visit import Here, Visit
 from console.plans.form import LONGEST_NAME
-from crm_store.care.campaign import Campaign
-from crm_store.care.campaigns import By, CampaignNameTaken, NewCampaign
-from crm_store.care.programmes import Programme, ProgrammeUnknown, programmes
+from crm_store.campaigns.campaign import Campaign
+from crm_store.campaigns.campaigns import By, CampaignNameTaken, NewCampaign
 from crm_store.crm import Crm
 from crm_store.people.consent import Purpose
+from crm_store.plans.programmes import Programme, ProgrammeUnknown, programmes
 from crm_store.staff.audit import Deed
 
 HOME = "/console/campaigns"

@@ -12,14 +12,14 @@ from console.frame.frame import Frame
 from console.frame.visible import plain
 from console.frame.visit import Here, Visit
 from console.plans.channels import limits_of
-from crm_store.care.campaign import Campaign
-from crm_store.care.campaigns import By, CampaignChanged
-from crm_store.care.checking import problems
-from crm_store.care.moves import MoveRefused, OwnApproval
-from crm_store.care.problem import CampaignIncomplete, Problem
-from crm_store.care.starting import first_look
+from crm_store.campaigns.campaign import Campaign
+from crm_store.campaigns.campaigns import By, CampaignChanged
+from crm_store.campaigns.moves import MoveRefused, OwnApproval
 from crm_store.crm import Crm
 from crm_store.people.consent import Purpose
+from crm_store.plans.checking import problems
+from crm_store.plans.problem import CampaignIncomplete, Problem
+from crm_store.plans.starting import first_look
 from crm_store.staff.audit import Deed
 from scheduler.care.cron import next_cron
 

@@ -10,12 +10,12 @@ from urllib.parse import parse_qs, urlencode
 from console.frame.frame import Frame
 from console.live.part import Look
 from console.plans.moments import Moments
-from crm_store.care.campaign import Campaign, CampaignState
-from crm_store.care.moves import ENDED
-from crm_store.care.plan import Plan
+from crm_store.campaigns.campaign import Campaign, CampaignState
+from crm_store.campaigns.moves import ENDED
 from crm_store.crm import Crm
 from crm_store.people.consent import Purpose
 from crm_store.planning.progress import Brief
+from crm_store.plans.plan import Plan
 
 OPEN, OVER = "open", "ended"
 VIEWS = (OPEN, *(state for state in CampaignState if state not in ENDED), OVER)

@@ -13,13 +13,13 @@ from console.plans.previews import people_of
 from console.plans.telling import Telling, names_of
 from console.plans.troubles import Trouble
 from console.plans.trying import own_addresses
-from crm_store.care.campaign import Campaign, CampaignEvent, CampaignState
-from crm_store.care.campaign_reads import CampaignMissing
-from crm_store.care.moves import possible
-from crm_store.care.plan import Plan
+from crm_store.campaigns.campaign import Campaign, CampaignEvent, CampaignState
+from crm_store.campaigns.campaign_reads import CampaignMissing
+from crm_store.campaigns.moves import possible
 from crm_store.crm import Crm
 from crm_store.model import Languages
 from crm_store.people.consent import Purpose
+from crm_store.plans.plan import Plan
 from scheduler.care.cron import next_cron
 
 

@@ -8,14 +8,14 @@ from typing import Any
 from console.frame.frame import Frame
 from console.live.part import Look
 from console.plans.moments import Moments
-from crm_store.care.campaign import Campaign, CampaignState
-from crm_store.care.campaign_reads import CampaignMissing
-from crm_store.care.plan import Plan
-from crm_store.care.triggers import Firing
+from crm_store.campaigns.campaign import Campaign, CampaignState
+from crm_store.campaigns.campaign_reads import CampaignMissing
 from crm_store.crm import Crm
 from crm_store.planning.occurrences import Occurrence
 from crm_store.planning.progress import AHEAD, OPEN, FiringProgress, LaneLoad, by_lane
 from crm_store.planning.touches import TouchState
+from crm_store.plans.plan import Plan
+from crm_store.plans.triggers import Firing
 from crm_store.sending.letter import Letter
 from crm_store.talks.lanes import Lane
 

@@ -10,10 +10,10 @@ from crm_store.cases.complaints import Complaint
 from crm_store.cases.locking import pause_of
 from crm_store.cases.states import MOVES, OPEN, REOPENABLE, State
 from crm_store.crm import Crm
-from crm_store.desk.queue_row import QueueRow
 from crm_store.incidents.incidents import Incident
 from crm_store.model import Words
 from crm_store.promises.clocks import Clock
+from crm_store.queue.queue_row import QueueRow
 from crm_store.staff.scope import Scope
 
 LIKELY = {

@@ -15,10 +15,10 @@ from crm_store.cases.complaints import Complaint, Grievance, Opener
 from crm_store.cases.events import By
 from crm_store.cases.facts import Fact, Origin
 from crm_store.crm import Crm
-from crm_store.desk.search import CustomerHit, TooManyHits
 from crm_store.model import Languages
 from crm_store.people.customers import Customer
 from crm_store.people.identities import ChannelIdentity
+from crm_store.search.search import CustomerHit, TooManyHits
 from crm_store.staff.audit import Deed
 
 WAYS = ("phone", "counter", "letter", "other")

@@ -18,7 +18,7 @@ from console.inbox.wanted import CATEGORIES, SEVERITIES
 from crm_store.cases.complaints import Complaint
 from crm_store.cases.events import Happened
 from crm_store.crm import Crm
-from crm_store.desk.queue_row import QueueRow
+from crm_store.queue.queue_row import QueueRow
 from crm_store.remedies.granting import RemedyKind
 from crm_store.staff.members import Role, StaffMember
 from crm_store.staff.scope import Scope

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from console.contact_rules.form import ALL_DAY, length_of
-from crm_store.care.policies import ContactPolicy
+from crm_store.campaigns.policies import ContactPolicy
 from crm_store.decision.message import Cap, Policy
 from crm_store.decision.policy_text import policy_of
 from crm_store.people.consent import Purpose

@@ -14,8 +14,8 @@ from console.day_strip.drawing import stretches
 from console.frame.frame import Frame
 from console.frame.room import MARKETERS, RailItem, Room
 from console.frame.visit import Here, NotThere, Visit
-from crm_store.care.campaign_writes import By
-from crm_store.care.policies import ContactPolicy, ContactRulesChanged
+from crm_store.campaigns.campaign_writes import By
+from crm_store.campaigns.policies import ContactPolicy, ContactRulesChanged
 from crm_store.decision.message import Policy
 from crm_store.decision.policy_text import DEFAULTS, LEAP_DAYS, policy_of
 from crm_store.decision.windows import spans_of

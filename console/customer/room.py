@@ -12,11 +12,11 @@ from console.frame.room import CASE_STAFF, RailItem, Room
 from console.frame.visit import Here, NotThere, Visit
 from crm_store.crm import Crm
 from crm_store.desk.panel import Panel
-from crm_store.desk.search import CustomerHit, TooManyHits
 from crm_store.people.consent import Who
 from crm_store.people.customers import Customer
 from crm_store.people.identities import ChannelIdentity
 from crm_store.records.page import CursorUnknown
+from crm_store.search.search import CustomerHit, TooManyHits
 from crm_store.shop.stores import RetailStore
 from crm_store.staff.audit import AuditWanted
 

@@ -10,7 +10,7 @@ from crm_store.cases.events import By
 from crm_store.cases.handling import AssigneeRefused
 from crm_store.cases.ties import TagUnknown
 from crm_store.crm import Crm
-from crm_store.desk.queue_row import QueueRow
+from crm_store.queue.queue_row import QueueRow
 from crm_store.staff.audit import Deed
 
 MOST = 200

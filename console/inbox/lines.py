@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from console.frame.frame import Frame
 from console.inbox.wanted import Wanted
-from crm_store.desk.queue_row import QueueRow
+from crm_store.queue.queue_row import QueueRow
 
 ROOM = 3000
 """Lines kept, of 1 to 2 KB each."""

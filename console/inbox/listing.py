@@ -10,9 +10,9 @@ from console.inbox.pages import Pages
 from console.inbox.wanted import Wanted, wanted_in
 from console.live.part import Look
 from crm_store.crm import Crm
-from crm_store.desk.queue import QueuePage
-from crm_store.desk.queue_counts import Tally, TeamCounts
-from crm_store.desk.queue_filter import View
+from crm_store.queue.queue import QueuePage
+from crm_store.queue.queue_counts import Tally, TeamCounts
+from crm_store.queue.queue_filter import View
 from crm_store.records.page import CursorUnknown
 from crm_store.staff.scope import Scope
 

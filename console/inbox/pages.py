@@ -8,9 +8,9 @@ from console.inbox.patching import SHOWN, SPARE, Change, KeptPage, kept_page, pa
 from console.inbox.wanted import Wanted
 from console.live.part import Look
 from crm_store.database import Store
-from crm_store.desk.queue import QueuePage
-from crm_store.desk.queue_changes import Standing
-from crm_store.desk.queue_filter import QueueFilter
+from crm_store.queue.queue import QueuePage
+from crm_store.queue.queue_changes import Standing
+from crm_store.queue.queue_filter import QueueFilter
 from crm_store.staff.scope import Scope
 
 FEW = 40

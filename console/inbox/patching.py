@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from crm_store.desk.queue import QueuePage
-from crm_store.desk.queue_changes import Standing
-from crm_store.desk.queue_filter import QueueFilter, View
-from crm_store.desk.queue_places import Place, place_of
-from crm_store.desk.queue_row import QueueRow
+from crm_store.queue.queue import QueuePage
+from crm_store.queue.queue_changes import Standing
+from crm_store.queue.queue_filter import QueueFilter, View
+from crm_store.queue.queue_places import Place, place_of
+from crm_store.queue.queue_row import QueueRow
 from crm_store.staff.scope import Scope
 
 SHOWN = 50

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
-from crm_store.desk.queue_filter import QueueFilter, View
+from crm_store.queue.queue_filter import QueueFilter, View
 
 CHANNELS = ("webchat", "telegram", "email")
 CATEGORIES = (

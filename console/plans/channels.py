@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.channels.base import Channel
-from crm_store.care.problem import ChannelLimits
+from crm_store.plans.problem import ChannelLimits
 
 ORDER = ("telegram", "webchat", "email", "sms")
 """As they are offered; others come after."""

@@ -8,12 +8,12 @@ from pydantic import Field
 
 from console.frame.visible import plain
 from console.plans.when import Reading, WrittenTrigger, trigger_of, typed_trigger
-from crm_store.care.plan import Content, Plan
-from crm_store.care.problem import Problem
-from crm_store.care.wording import EVERY_CHANNEL
 from crm_store.decision.message import Late
 from crm_store.model import Languages
 from crm_store.people.consent import Purpose
+from crm_store.plans.plan import Content, Plan
+from crm_store.plans.problem import Problem
+from crm_store.plans.wording import EVERY_CHANNEL
 
 LONGEST_NAME = 120
 LONGEST_TEXT = 20_000

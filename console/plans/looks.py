@@ -9,17 +9,17 @@ from console.plans.form import Written, at_fields, plan_of, spots
 from console.plans.moments import Moments
 from console.plans.previews import Glimpse, Preview, glimpses, people_of, preview
 from console.plans.troubles import Trouble, anchor_of, trouble_of
-from crm_store.care.campaign import Campaign
-from crm_store.care.checking import problems, warnings
-from crm_store.care.content_checking import longest
-from crm_store.care.plan import Plan
-from crm_store.care.problem import ChannelLimits, Known, Problem
-from crm_store.care.starting import coming
-from crm_store.care.variables import known_in, variables
-from crm_store.care.wording import EVERY_CHANNEL, ContentMissing, WordingBroken, content_for
+from crm_store.campaigns.campaign import Campaign
 from crm_store.crm import Crm
 from crm_store.model import Languages, Words
 from crm_store.people.consent import Purpose
+from crm_store.plans.checking import problems, warnings
+from crm_store.plans.content_checking import longest
+from crm_store.plans.plan import Plan
+from crm_store.plans.problem import ChannelLimits, Known, Problem
+from crm_store.plans.starting import coming
+from crm_store.plans.variables import known_in, variables
+from crm_store.plans.wording import EVERY_CHANNEL, ContentMissing, WordingBroken, content_for
 from crm_store.segments.counting import Sampled
 from scheduler.care.cron import next_cron
 

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from console.frame.texts import Texts
 from console.frame.times import DAYS, date_words
 from console.plans.when import simply
-from crm_store.care.festivals import PERSONAL, festivals
-from crm_store.care.plan import Anniversary, Once, OnEvent, Plan, Repeating
-from crm_store.care.triggers import Firing, timing_of
+from crm_store.plans.festivals import PERSONAL, festivals
+from crm_store.plans.plan import Anniversary, Once, OnEvent, Plan, Repeating
+from crm_store.plans.triggers import Firing, timing_of
 
 
 class Moments:

@@ -9,9 +9,9 @@ from pydantic import BaseModel, Field
 from console.frame.frame import Frame
 from console.frame.visible import plain
 from console.frame.visit import Here, NotThere
-from crm_store.care.campaign_reads import CampaignMissing
-from crm_store.care.campaign_writes import By
-from crm_store.care.coupon_offers import NewOffer, OfferRefused
+from crm_store.campaigns.campaign_reads import CampaignMissing
+from crm_store.campaigns.campaign_writes import By
+from crm_store.campaigns.coupon_offers import NewOffer, OfferRefused
 from crm_store.staff.audit import Deed
 
 

@@ -9,13 +9,13 @@ from bot.channels.base import Channel
 from console.frame.frame import Frame
 from console.plans.channels import channel_for
 from console.plans.sms import Parts, parts_of
-from crm_store.care.content_checking import longest
-from crm_store.care.coupon_offers import CouponOffer
-from crm_store.care.plan import Plan
-from crm_store.care.variables import day_words, samples
-from crm_store.care.wording import ContentMissing, ValueMissing, WordingBroken, content_for, variables_of
+from crm_store.campaigns.coupon_offers import CouponOffer
 from crm_store.crm import Crm
 from crm_store.model import Languages, in_language
+from crm_store.plans.content_checking import longest
+from crm_store.plans.plan import Plan
+from crm_store.plans.variables import day_words, samples
+from crm_store.plans.wording import ContentMissing, ValueMissing, WordingBroken, content_for, variables_of
 from crm_store.segments.counting import Sampled
 from crm_store.segments.segments import SegmentUnknown
 from crm_store.sending.drafting import Addressee, worded

@@ -16,11 +16,11 @@ from console.plans.offers import offer_routes
 from console.plans.sheet import Sheet, known, looked_at, read_sheet, shown
 from console.plans.telling import Telling, names_of
 from console.plans.trying import trying_routes
-from crm_store.care.campaign_writes import By, CampaignNameTaken
-from crm_store.care.campaigns import CampaignChanged
-from crm_store.care.moves import MoveRefused
-from crm_store.care.plan import Plan
+from crm_store.campaigns.campaign_writes import By, CampaignNameTaken
+from crm_store.campaigns.campaigns import CampaignChanged
+from crm_store.campaigns.moves import MoveRefused
 from crm_store.crm import Crm
+from crm_store.plans.plan import Plan
 from crm_store.segments.counting import Counted
 from crm_store.segments.segments import SegmentUnknown
 from crm_store.staff.audit import Deed

@@ -13,17 +13,17 @@ from console.plans.looks import Looked, Looks, lanes_of, offered_channels
 from console.plans.offers import WrittenOffer
 from console.plans.troubles import Trouble
 from console.plans.when import KINDS, WEEKDAYS
-from crm_store.care.campaign import Campaign
-from crm_store.care.campaign_reads import CampaignMissing
-from crm_store.care.checking import EVENTS
-from crm_store.care.coupon_offers import CouponOffer
-from crm_store.care.festivals import PERSONAL, festivals
-from crm_store.care.moves import Move, possible
-from crm_store.care.plan import Plan
-from crm_store.care.variables import variables
+from crm_store.campaigns.campaign import Campaign
+from crm_store.campaigns.campaign_reads import CampaignMissing
+from crm_store.campaigns.coupon_offers import CouponOffer
+from crm_store.campaigns.moves import Move, possible
 from crm_store.crm import Crm
 from crm_store.decision.message import Late
 from crm_store.model import Languages
+from crm_store.plans.checking import EVENTS
+from crm_store.plans.festivals import PERSONAL, festivals
+from crm_store.plans.plan import Plan
+from crm_store.plans.variables import variables
 from crm_store.segments.segments import Listed
 
 OCCASIONS = (*sorted(PERSONAL), *sorted(festivals()))

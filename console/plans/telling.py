@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from console.frame.frame import Frame
 from console.plans.moments import Moments
-from crm_store.care.coupon_offers import CouponOffer
-from crm_store.care.plan import Content, Plan
-from crm_store.care.wording import EVERY_CHANNEL
+from crm_store.campaigns.coupon_offers import CouponOffer
 from crm_store.crm import Crm
 from crm_store.model import in_language
+from crm_store.plans.plan import Content, Plan
+from crm_store.plans.wording import EVERY_CHANNEL
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from console.frame.texts import Texts
 from console.frame.visible import visible
-from crm_store.care.problem import Problem
+from crm_store.plans.problem import Problem
 
 _BRACED = frozenset({"variable"})
 _NAMED = {"channel": "words.channel_", "language": "plans.language_", "purpose": "words.purpose_"}

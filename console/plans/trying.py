@@ -11,11 +11,11 @@ from console.frame.frame import Frame
 from console.frame.visit import Here, NotThere, Visit
 from console.plans.channels import channel_for
 from console.plans.previews import glimpses, people_of
-from crm_store.care.campaign_reads import CampaignMissing
-from crm_store.care.plan import Plan
-from crm_store.care.wording import ContentMissing, ValueMissing, WordingBroken
+from crm_store.campaigns.campaign_reads import CampaignMissing
 from crm_store.crm import Crm
 from crm_store.model import Languages
+from crm_store.plans.plan import Plan
+from crm_store.plans.wording import ContentMissing, ValueMissing, WordingBroken
 from crm_store.sending.drafting import Addressee, worded
 from crm_store.sending.trials import PURPOSE, WITHIN, TrialRefused
 from crm_store.staff.audit import Deed

@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from crm_store.care.plan import Anniversary, Once, OnEvent, Repeating, Trigger
-from crm_store.care.problem import Problem
+from crm_store.plans.plan import Anniversary, Once, OnEvent, Repeating, Trigger
+from crm_store.plans.problem import Problem
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 KINDS = ("once", "repeating", "anniversary", "event")

@@ -11,12 +11,12 @@ from console.frame.frame import Frame
 from console.frame.visible import plain
 from console.frame.visit import Visit
 from console.plans.moments import Moments
-from crm_store.care.triggers import Firing
 from crm_store.crm import Crm
 from crm_store.decision.decision import Reason
 from crm_store.planning.progress import FiringProgress
 from crm_store.planning.recipients import Recipient, RecipientsWanted
 from crm_store.planning.touches import TouchState
+from crm_store.plans.triggers import Firing
 
 MOST = 50
 LONGEST = 80

@@ -13,10 +13,10 @@ from console.plans.moments import Moments
 from console.plans.room import MARKETERS
 from console.recipients.gates import Gates
 from console.recipients.listing import Asked, RecipientsListing
-from crm_store.care.triggers import Firing
 from crm_store.crm import Crm
 from crm_store.planning.touches import TouchState
 from crm_store.planning.why import Why
+from crm_store.plans.triggers import Firing
 from crm_store.sending.adrift import NotUnknown
 from crm_store.staff.audit import Deed
 

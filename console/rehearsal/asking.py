@@ -13,14 +13,14 @@ from console.frame.frame import Frame
 from console.frame.visit import Visit
 from console.plans.moments import Moments
 from console.rehearsal.changes import RuleChange, chosen, offered
-from crm_store.care.campaign import Campaign, CampaignVersion
-from crm_store.care.plan import Once, OnEvent, Plan
-from crm_store.care.triggers import next_firing
-from crm_store.care.walls import instant_of
+from crm_store.campaigns.campaign import Campaign, CampaignVersion
 from crm_store.crm import Crm
 from crm_store.decision.message import Policy
 from crm_store.decision.policy_text import definition_of
 from crm_store.people.consent import Purpose
+from crm_store.plans.plan import Once, OnEvent, Plan
+from crm_store.plans.triggers import next_firing
+from crm_store.plans.walls import instant_of
 from crm_store.rehearsals.rehearsals import Order
 from scheduler.care.cron import next_cron
 from scheduler.care.rehearsing import Wanted

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from console.rehearsal.lanes import LaneEnd
-from crm_store.care.plan import Plan
 from crm_store.decision.decision import Outcome
+from crm_store.plans.plan import Plan
 from crm_store.rehearsals.found import Rehearsal
 
 MUCH = 0.2

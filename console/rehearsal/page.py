@@ -13,8 +13,8 @@ from console.rehearsal.asking import Typed, hint_of, sheet_of, typed_of
 from console.rehearsal.people import Behinds
 from console.rehearsal.showing import Came, Showing
 from crm_store.crm import Crm
-from crm_store.planning.pages import PAGE
 from crm_store.rehearsals.rehearsals import CareRehearsal, RehearsalState
+from crm_store.standings.pages import PAGE
 
 
 class Shelf(BaseModel):

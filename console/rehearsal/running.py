@@ -10,9 +10,9 @@ from typing import Any
 import structlog
 
 from console.frame.frame import Frame
-from crm_store.care.plan import OnEvent, Plan
-from crm_store.care.triggers import Firing
 from crm_store.errors import StoreUnavailable
+from crm_store.plans.plan import OnEvent, Plan
+from crm_store.plans.triggers import Firing
 from crm_store.rehearsals.found import Rehearsal
 from crm_store.rehearsals.packing import packed
 from crm_store.segments.segments import SegmentUnknown

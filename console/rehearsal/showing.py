@@ -11,11 +11,11 @@ from console.rehearsal.hints import Hint, hints
 from console.rehearsal.lanes import LaneEnd, lane_ends
 from console.rehearsal.pictures import Bars, by_day, by_hour
 from console.rehearsal.rivals import Other, Rival, rivals
-from crm_store.care.campaign import Campaign
-from crm_store.care.triggers import Firing
+from crm_store.campaigns.campaign import Campaign
 from crm_store.crm import Crm
 from crm_store.decision.decision import Outcome
 from crm_store.people.consent import Purpose
+from crm_store.plans.triggers import Firing
 from crm_store.rehearsals.found import GOES, Rehearsal
 from crm_store.rehearsals.packing import unpacked
 from crm_store.rehearsals.rehearsals import CareRehearsal

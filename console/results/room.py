@@ -17,8 +17,8 @@ from console.results.pictures import bounds, hundredths, pictures_of
 from console.results.reach import reach_of
 from console.results.reach_people import reach_people_router
 from console.results.tiles import Tiles
-from crm_store.care.campaign import Campaign
-from crm_store.care.campaign_reads import CampaignMissing
+from crm_store.campaigns.campaign import Campaign
+from crm_store.campaigns.campaign_reads import CampaignMissing
 from crm_store.crm import Crm
 from crm_store.results.intervals import FEWEST_BUYERS, FEWEST_PEOPLE
 from crm_store.results.people import CONDITIONS

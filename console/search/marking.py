@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from crm_store.desk.search_words import Snippet
+from crm_store.search.search_words import Snippet
 
 
 def marked(snippet: Snippet) -> Iterator[tuple[str, bool]]:

@@ -9,7 +9,7 @@ from console.frame.frame import Frame
 from console.frame.room import CASE_STAFF, Room
 from console.frame.visit import Here
 from console.search.marking import marked
-from crm_store.desk.search import TooManyHits
+from crm_store.search.search import TooManyHits
 
 Words = Annotated[str, Query(max_length=200)]
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from console.frame.visit import NotThere
 from crm_store.crm import Crm
 from crm_store.desk.handoffs import HandoffRecord
-from crm_store.desk.queue_row import QueueRow
 from crm_store.desk.thread import Thread
 from crm_store.people.identities import ChannelIdentity
 from crm_store.people.proof import ProofLevel
 from crm_store.promises.clocks import Clock
+from crm_store.queue.queue_row import QueueRow
 from crm_store.staff.scope import Scope
 from crm_store.talks.conversations import Control, Conversation
 

@@ -10,10 +10,8 @@ from typing import Any
 
 from sqlalchemy import select, text
 
-from crm_store.care.campaigns import By, Campaign, NewCampaign
-from crm_store.care.coupon_offers import NewOffer
-from crm_store.care.plan import Content, Once, OnEvent, Plan
-from crm_store.care.triggers import next_firing
+from crm_store.campaigns.campaigns import By, Campaign, NewCampaign
+from crm_store.campaigns.coupon_offers import NewOffer
 from crm_store.crm import Crm
 from crm_store.database import Store
 from crm_store.demo.calendar import TIME_ZONE, days
@@ -23,6 +21,8 @@ from crm_store.demo.care_people import CarePeople
 from crm_store.demo.pages import page
 from crm_store.model import Languages
 from crm_store.people.consent import Purpose
+from crm_store.plans.plan import Content, Once, OnEvent, Plan
+from crm_store.plans.triggers import next_firing
 from crm_store.segments.segments import SegmentForm
 from crm_store.segments.text import from_text
 from crm_store.staff.members import Role, StaffMember

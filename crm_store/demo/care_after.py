@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from crm_store.care.coupon_offers import CouponOffer, drawn
-from crm_store.care.surveys import SurveyAnswer
+from crm_store.answers.surveys import SurveyAnswer
+from crm_store.campaigns.coupon_offers import CouponOffer, drawn
 from crm_store.crm import Crm
 from crm_store.demo.calendar import days
 from crm_store.demo.care_past import Happened

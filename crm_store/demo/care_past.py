@@ -8,9 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
 
-from crm_store.care.campaign import Campaign
-from crm_store.care.plan import Plan
-from crm_store.care.triggers import next_firing
+from crm_store.campaigns.campaign import Campaign
 from crm_store.crm import Crm
 from crm_store.decision.decision import Reason
 from crm_store.demo.calendar import TIME_ZONE
@@ -19,6 +17,8 @@ from crm_store.people.consent import Purpose
 from crm_store.planning.occurrences import Occurrence, OccurrenceState
 from crm_store.planning.touches import Touch, TouchState
 from crm_store.planning.traces import Traces
+from crm_store.plans.plan import Plan
+from crm_store.plans.triggers import next_firing
 from crm_store.segments.compile import members
 
 _WHOM = """

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_store.care.wording import content_for, render
 from crm_store.demo.care_past import Happened
 from crm_store.demo.copying import copy_rows, reserve_ids
 from crm_store.loyalty.coupons import Coupon
@@ -16,6 +15,7 @@ from crm_store.model import in_language
 from crm_store.people.customers import Customer
 from crm_store.people.identities import ChannelIdentity
 from crm_store.planning.touches import Touch
+from crm_store.plans.wording import content_for, render
 from crm_store.talks.conversations import Conversation
 from crm_store.talks.interactions import Interaction
 from crm_store.talks.outbox import Attempt, OutboxMessage, Priority

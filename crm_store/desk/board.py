@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_store.desk.queue_filter import open_cases
 from crm_store.model import Words
+from crm_store.queue.queue_filter import open_cases
 from crm_store.staff.scope import Scope
 from crm_store.staff.sight import Sight
 

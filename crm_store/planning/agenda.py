@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_store.care.campaign import Campaign, CampaignState, CampaignVersion
-from crm_store.care.plan import Plan
+from crm_store.campaigns.campaign import Campaign, CampaignState, CampaignVersion
+from crm_store.plans.plan import Plan
 from crm_store.segments.segments import SegmentVersion
 
 COMING = (CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED)

@@ -4,12 +4,12 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, Subquery, func, null, select
 
-from crm_store.care.festivals import PERSONAL
-from crm_store.care.plan import Anniversary, OnEvent
-from crm_store.care.triggers import occasion_day
 from crm_store.people.customers import Customer
 from crm_store.planning.briefing import Briefing
 from crm_store.planning.personal_dates import has_date_on
+from crm_store.plans.festivals import PERSONAL
+from crm_store.plans.plan import Anniversary, OnEvent
+from crm_store.plans.triggers import occasion_day
 from crm_store.segments.compile import members
 from crm_store.touchpoints.care_events import CareEvent
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_store.care.campaign import Campaign, CampaignState, CampaignVersion
-from crm_store.care.plan import Plan
-from crm_store.care.policies import ContactPolicies
-from crm_store.care.triggers import occasion_in, timing_of
+from crm_store.campaigns.campaign import Campaign, CampaignState, CampaignVersion
+from crm_store.campaigns.policies import ContactPolicies
 from crm_store.decision.message import Message, Policy
 from crm_store.incidents.incidents import Incident
 from crm_store.people.consent import Purpose
 from crm_store.planning.occurrences import Occurrence
+from crm_store.plans.plan import Plan
+from crm_store.plans.triggers import occasion_in, timing_of
 from crm_store.segments.expression import Expression
 from crm_store.segments.segments import Segments
 

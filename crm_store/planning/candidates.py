@@ -15,9 +15,9 @@ from crm_store.decision.standing_text import standing_of
 from crm_store.people.customers import Customer
 from crm_store.planning.audience import audience
 from crm_store.planning.briefing import Briefing, Briefings, message_of
-from crm_store.planning.contacts import Contacts, Lately, contacts_of, own_reach, reach_of
-from crm_store.planning.holdout import held_out
-from crm_store.planning.standings import LiveStanding, Standings
+from crm_store.standings.contacts import Contacts, Lately, contacts_of, own_reach, reach_of
+from crm_store.standings.holdout import held_out
+from crm_store.standings.standings import LiveStanding, Standings
 
 __all__ = ["Briefing", "Candidate", "Candidates", "Pair", "Sent", "message_of", "sent_by"]
 

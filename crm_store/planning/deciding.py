@@ -9,11 +9,11 @@ from crm_store.decision.decide import decide
 from crm_store.decision.decision import Decision, Outcome
 from crm_store.decision.facts import Facts
 from crm_store.decision.standing_text import standing_of
-from crm_store.planning.bearing import Bearing
 from crm_store.planning.briefing import Briefing
-from crm_store.planning.contacts import Lately, Told, contacts_of
-from crm_store.planning.holdout import held_out
 from crm_store.planning.page_rows import PageRows, Row
+from crm_store.standings.bearing import Bearing
+from crm_store.standings.contacts import Lately, Told, contacts_of
+from crm_store.standings.holdout import held_out
 
 GOES = frozenset({Outcome.SEND, Outcome.DEFER})
 GOOD_FOR = timedelta(seconds=30)

@@ -10,11 +10,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm_store.care.campaign import Campaign, CampaignState
-from crm_store.care.plan import Plan
-from crm_store.care.triggers import Firing
+from crm_store.campaigns.campaign import Campaign, CampaignState
 from crm_store.model import Base, Key, Moment
-from crm_store.planning.pages import PAGE
+from crm_store.plans.plan import Plan
+from crm_store.plans.triggers import Firing
+from crm_store.standings.pages import PAGE
 
 
 class OccurrenceState(StrEnum):

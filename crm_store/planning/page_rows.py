@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_store.people.customers import Customer
 from crm_store.planning.audience import audience
 from crm_store.planning.briefing import Briefing
-from crm_store.planning.contacts import Contacts, Lately, own_reach, reach_of
-from crm_store.planning.standings import StandingRow, Standings
 from crm_store.planning.touches import Touch
+from crm_store.standings.contacts import Contacts, Lately, own_reach, reach_of
+from crm_store.standings.standings import StandingRow, Standings
 
 Row = tuple[int, str, str, str, int | None, int | None]
 """Customer, standing, permissions and addresses as JSON texts, household, care event."""

@@ -7,9 +7,8 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_store.care.campaign import Campaign, CampaignVersion
-from crm_store.care.plan import Plan
-from crm_store.care.policies import ContactPolicy
+from crm_store.campaigns.campaign import Campaign, CampaignVersion
+from crm_store.campaigns.policies import ContactPolicy
 from crm_store.decision.caps import OWN_WINDOWS
 from crm_store.decision.decide import decide
 from crm_store.decision.decision import Decision, Reason
@@ -19,6 +18,7 @@ from crm_store.people.consent import ConsentEntry, Purpose, Who, said_by
 from crm_store.planning.candidates import Candidates
 from crm_store.planning.occurrences import Occurrence
 from crm_store.planning.touches import DecisionTrace, Touch
+from crm_store.plans.plan import Plan
 from crm_store.touchpoints.care_events import CareEvent
 
 MONTH = timedelta(days=30)

@@ -12,11 +12,11 @@ from crm_store.decision.decision import Outcome
 from crm_store.decision.facts import Contact, Facts
 from crm_store.decision.standing_text import standing_of
 from crm_store.decision.zones import zone_named
-from crm_store.planning.contacts import contacts_of
 from crm_store.planning.deciding import Answer, Deciding
 from crm_store.planning.page_rows import PageRows, Row
 from crm_store.rehearsals.found import GOES, Example, Rehearsal, quarter_of
 from crm_store.rehearsals.put_off import put_off
+from crm_store.standings.contacts import contacts_of
 
 Heap = tuple[Answer, Answer | None, str]
 """What is decided, what is by the other rules if there are any, and the lane it goes by, empty for none."""

@@ -8,22 +8,22 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from crm_store.care.plan import Plan
-from crm_store.care.triggers import Firing
 from crm_store.decision.message import Policy
 from crm_store.nouns import HasSession
 from crm_store.people.consent import Purpose
 from crm_store.people.customers import Customer
-from crm_store.planning.breathing import breathing
 from crm_store.planning.briefing import Briefing, Briefings, message_of
-from crm_store.planning.contacts import reach_of
 from crm_store.planning.deciding import Deciding, decided
 from crm_store.planning.occurrences import Occurrence
 from crm_store.planning.page_rows import PageReading
-from crm_store.planning.pages import PAGE, bounds
-from crm_store.planning.standings import Standings
+from crm_store.plans.plan import Plan
+from crm_store.plans.triggers import Firing
 from crm_store.rehearsals.found import Rehearsal
 from crm_store.rehearsals.noting import Noting
+from crm_store.standings.breathing import breathing
+from crm_store.standings.contacts import reach_of
+from crm_store.standings.pages import PAGE, bounds
+from crm_store.standings.standings import Standings
 
 UNBORN = 2**62
 """The number of an occurrence that has not fired: of equal rank it goes last, as the newest one would."""

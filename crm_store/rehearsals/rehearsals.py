@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm_store.care.campaign import Campaign
+from crm_store.campaigns.campaign import Campaign
 from crm_store.model import Base, Key, Moment
 from crm_store.planning.occurrences import Occurrence
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_store.care.campaign import Campaign
+from crm_store.campaigns.campaign import Campaign
 from crm_store.planning.occurrences import Occurrence
 from crm_store.results.figures import Figures, Heap, Result, Savings, comparison_of, result_of
 from crm_store.results.savings import SAVED

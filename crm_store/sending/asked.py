@@ -5,13 +5,13 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from crm_store.care.wording import ContentMissing, ValueMissing, WordingBroken
 from crm_store.decision.decide import decide
 from crm_store.decision.decision import Decision, Outcome, Reason
 from crm_store.decision.facts import Facts
 from crm_store.people.consent import STOPPABLE
 from crm_store.planning.briefing import Briefing
 from crm_store.planning.candidates import Candidate, Sent, sent_by
+from crm_store.plans.wording import ContentMissing, ValueMissing, WordingBroken
 from crm_store.sending.drafting import Addressee, Sender, worded
 from crm_store.sending.letter import Letter
 from crm_store.sending.taking import TakenTouch, ThreadOf

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from crm_store.care.choices import choices_of
-from crm_store.care.contexts import about_of
-from crm_store.care.plan import Plan
-from crm_store.care.wording import content_for, render, rendered_choices, rendered_subject
+from crm_store.answers.choices import choices_of
+from crm_store.answers.contexts import about_of
 from crm_store.model import Words, in_language
+from crm_store.plans.plan import Plan
+from crm_store.plans.wording import content_for, render, rendered_choices, rendered_subject
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_store.care.contexts import NewContext, TouchContexts
+from crm_store.answers.contexts import NewContext, TouchContexts
 from crm_store.planning.touches import TouchState
 from crm_store.sending.adrift import Adrift, adrift, held_unknown, unknown
 from crm_store.sending.claim import Claim, TraceIds, ValuesOf

@@ -97,7 +97,7 @@ _HAS_PARKED = literal_column(
 class Waiting:
     """An event with the conversation and the identity it belongs to.
 
-    `contexts`: messages we wrote first that may still be answered, as `crm_store.care.contexts` reads them.
+    `contexts`: messages we wrote first that may still be answered, as `crm_store.answers.contexts` reads them.
     `has_parked`: something waits for them to write.
     """
 

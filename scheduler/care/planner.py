@@ -10,14 +10,14 @@ import structlog
 
 from crm_store.crm import Crm
 from crm_store.database import Store
-from crm_store.planning.breathing import breathing
 from crm_store.planning.briefing import Briefing, Briefings
 from crm_store.planning.deciding import Deciding, counts, decided
 from crm_store.planning.occurrences import OccurrenceState
 from crm_store.planning.page_rows import PageReading
-from crm_store.planning.pages import bounds, hold_pages
 from crm_store.planning.touch_rows import copy_in, frame_of, pack, rows_of
 from crm_store.planning.traces import Steps, Traces
+from crm_store.standings.breathing import breathing
+from crm_store.standings.pages import bounds, hold_pages
 
 MOST_TRACES = 50_000
 

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
-from crm_store.care.plan import Once, OnEvent, Plan
-from crm_store.care.triggers import Firing, next_firing
 from crm_store.database import Store
 from crm_store.decision.message import Policy
 from crm_store.errors import CareLoopError
 from crm_store.people.consent import Purpose
+from crm_store.plans.plan import Once, OnEvent, Plan
+from crm_store.plans.triggers import Firing, next_firing
 from crm_store.rehearsals.found import Rehearsal
 from crm_store.rehearsals.rehearsal import Progress, Rehearsed, rehearse
 from scheduler.care.cron import next_cron

@@ -10,8 +10,8 @@ from crm_store.database import Store
 from crm_store.planning.briefing import Briefings
 from crm_store.planning.deciding import Deciding
 from crm_store.planning.occurrences import OccurrenceState
-from crm_store.planning.pages import bounds, hold_pages
 from crm_store.planning.rematching import Rematching
+from crm_store.standings.pages import bounds, hold_pages
 from scheduler.care.planner import Planner
 
 

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from crm_store.database import Store
 from crm_store.planning.endings import Endings
-from crm_store.planning.pages import bounds, hold_pages
 from crm_store.planning.rematching import Rematching
+from crm_store.standings.pages import bounds, hold_pages
 from crm_store.touchpoints.care_events import OFTEN, EventKind
 from scheduler.care.jobs import CareJobs, Queue
 from scheduler.care.planner import Planner

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from crm_store.care.campaign import Campaign, CampaignState
-from crm_store.care.plan import OnEvent, Plan
-from crm_store.care.triggers import Firing, firings, next_firing
+from crm_store.campaigns.campaign import Campaign, CampaignState
 from crm_store.crm import Crm
 from crm_store.database import Store
 from crm_store.errors import StoreUnavailable
 from crm_store.planning.endings import Endings
+from crm_store.plans.plan import OnEvent, Plan
+from crm_store.plans.triggers import Firing, firings, next_firing
 from scheduler.care.cron import next_cron
 from scheduler.care.jobs import CareJobs
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from crm_store.care.surveys import GivenScore, SurveyAnswer
+from crm_store.answers.surveys import GivenScore, SurveyAnswer
 from crm_store.cases.complaints import Complaint
 from crm_store.database import Store
 from crm_store.people.consent import Purpose

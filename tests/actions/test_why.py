@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from actions.voice import read_lines
-from crm_store.care.choices import touch_in
+from crm_store.answers.choices import touch_in
 from crm_store.cases.complaints import Complaint
 from crm_store.database import Store
 from crm_store.people.consent import ANY_CHANNEL, Evidence, Purpose, Who

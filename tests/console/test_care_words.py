@@ -5,13 +5,13 @@ from collections.abc import Iterable
 import pytest
 
 from console.frame.texts import read_texts
-from crm_store.care.campaign import CampaignState
-from crm_store.care.checking import EVENTS
-from crm_store.care.festivals import PERSONAL, festivals
+from crm_store.campaigns.campaign import CampaignState
 from crm_store.decision.decision import Outcome, Reason
 from crm_store.people.consent import Purpose
 from crm_store.planning.occurrences import OccurrenceState
 from crm_store.planning.touches import TouchState
+from crm_store.plans.checking import EVENTS
+from crm_store.plans.festivals import PERSONAL, festivals
 
 TEXTS = read_texts({"en": "Willowmere", "zh": "柳岸百货"})
 

@@ -17,9 +17,9 @@ from crm_store.cases.complaints import Complaint, ComplaintConversation
 from crm_store.cases.labels import ComplaintTag, Tag
 from crm_store.crm import Crm
 from crm_store.database import Store
-from crm_store.desk.queue import QueuePage
-from crm_store.desk.queue_filter import View
 from crm_store.promises.escalations import Escalation
+from crm_store.queue.queue import QueuePage
+from crm_store.queue.queue_filter import View
 from crm_store.staff.scope import Scope
 from crm_store.talks.conversations import Conversation
 from tests.store.desk_shop import NONE, NOW, Case, DeskShop, ago

@@ -11,7 +11,7 @@ from console.inbox.wanted import Wanted, wanted_in, wanted_of
 from console.live.part import ARGUMENT
 from console.talk.asked_again import hints_for
 from crm_store.cases.attachments import Attachment
-from crm_store.desk.queue_filter import View
+from crm_store.queue.queue_filter import View
 from tests.console.conftest import Desk, SignedIn
 from tests.console.test_inbox import case_of
 from tests.store.desk_shop import NOW, DeskShop

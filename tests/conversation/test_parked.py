@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from crm_store.care.campaigns import Campaign
+from crm_store.campaigns.campaigns import Campaign
 from crm_store.people.consent import Evidence, Purpose, Who
 from crm_store.people.preferences import Told
 from crm_store.people.proof import linked_by

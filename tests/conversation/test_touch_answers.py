@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from crm_store.care.choices import choices_of
-from crm_store.care.surveys import SurveyAnswer
+from crm_store.answers.choices import choices_of
+from crm_store.answers.surveys import SurveyAnswer
 from crm_store.crm import Crm
 from crm_store.loyalty.coupons import Coupon
 from crm_store.people.consent import ConsentEntry, Purpose, Who

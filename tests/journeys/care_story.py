@@ -16,9 +16,9 @@ from sqlalchemy import delete, select
 from bot.main import House, opened_house
 from bot.serving import serve
 from bot.stack.addresses import free_port
-from crm_store.care.campaign import CampaignState
-from crm_store.care.campaigns import By
-from crm_store.care.moves import Move, possible
+from crm_store.campaigns.campaign import CampaignState
+from crm_store.campaigns.campaigns import By
+from crm_store.campaigns.moves import Move, possible
 from crm_store.loyalty.orders import Order
 from crm_store.people.challenges import Challenge
 from crm_store.planning.occurrences import Occurrence

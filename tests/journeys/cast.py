@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from crm_store.care.campaign import Campaign, CampaignState
+from crm_store.campaigns.campaign import Campaign, CampaignState
 from crm_store.cases.complaints import Grievance, Opener
 from crm_store.crm import Crm
 from crm_store.demo.care_people import CarePeople

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from bot.main import House
 from crm_store.decision.occasions import falling_on
 from crm_store.loyalty.coupons import Coupon
-from crm_store.planning.holdout import held_out
+from crm_store.standings.holdout import held_out
 from tests.browser.reading import theirs
 from tests.chromium import pages
 from tests.journeys.care_audience import audience_of

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.conversation.aftercare.reply_words import LONGEST, Meant, meant_in, names_another, names_it
-from crm_store.care.choices import choices_of, touch_in
-from crm_store.care.survey_words import on_five, survey_score
+from crm_store.answers.choices import choices_of, touch_in
+from crm_store.answers.survey_words import on_five, survey_score
 
 SAID = [
     ("is it still valid?", Meant.VALID),

@@ -8,15 +8,15 @@ import psycopg
 import pytest
 from apscheduler.triggers.cron import CronTrigger
 
-from crm_store.care.campaign import CampaignState
-from crm_store.care.checking import problems
-from crm_store.care.problem import ChannelLimits
+from crm_store.campaigns.campaign import CampaignState
 from crm_store.crm import Crm
 from crm_store.database import Store, open_store
 from crm_store.demo.care import fill_demo_care
 from crm_store.demo.desk import fill_demo_desk
 from crm_store.demo.seed import fill_demo_shop
 from crm_store.people.consent import Purpose
+from crm_store.plans.checking import problems
+from crm_store.plans.problem import ChannelLimits
 from tests.conftest import migrate
 from tests.store.asking import one, rows
 

@@ -12,7 +12,7 @@ from crm_store.crm import Crm
 from crm_store.database import Store, open_store
 from crm_store.demo.desk import fill_demo_desk
 from crm_store.demo.seed import fill_demo_shop
-from crm_store.desk.queue_filter import QueueFilter, View
+from crm_store.queue.queue_filter import QueueFilter, View
 from crm_store.staff.scope import Scope
 from tests.conftest import migrate
 from tests.store.asking import one, rows

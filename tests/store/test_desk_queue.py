@@ -4,8 +4,8 @@ import pytest
 
 from crm_store.cases.labels import ComplaintTag, Tag
 from crm_store.database import Store
-from crm_store.desk.queue_filter import QueueFilter, View
 from crm_store.promises.escalations import Escalation
+from crm_store.queue.queue_filter import QueueFilter, View
 from crm_store.records.page import CursorUnknown
 from crm_store.staff.scope import Scope
 from tests.store.desk_shop import NONE, NOW, DeskShop, ago

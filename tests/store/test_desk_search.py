@@ -4,9 +4,9 @@ import pytest
 
 from crm_store.crm import Crm
 from crm_store.database import Store
-from crm_store.desk.search_words import asked, snippet
 from crm_store.loyalty.orders import Order
 from crm_store.people.identities import ChannelIdentity
+from crm_store.search.search_words import asked, snippet
 from crm_store.staff.scope import Scope
 from tests.store.desk_shop import NONE, DeskShop, ago
 

@@ -7,9 +7,9 @@ import pytest
 
 from crm_store.crm import Crm
 from crm_store.database import Store
-from crm_store.desk.queue_filter import QueueFilter, View
 from crm_store.desk.report_cases import Span
 from crm_store.desk.reports import Behind
+from crm_store.queue.queue_filter import QueueFilter, View
 from crm_store.staff.notes import StaffNote
 from crm_store.staff.scope import Scope
 from crm_store.talks.outbox import OutboxMessage

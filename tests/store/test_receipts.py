@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from crm_store.care.surveys import GivenScore
+from crm_store.answers.surveys import GivenScore
 from crm_store.database import Store
 from crm_store.people.consent import Evidence, Purpose, Who
 from crm_store.people.customers import Customer

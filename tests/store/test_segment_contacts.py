@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from crm_store.care.surveys import SurveyAnswer
+from crm_store.answers.surveys import SurveyAnswer
 from crm_store.cases.complaints import Complaint
 from crm_store.database import Store
 from crm_store.loyalty.coupons import Coupon

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import event, select
 
-from crm_store.care.contexts import (
+from crm_store.answers.contexts import (
     LIFE,
     SURVEY_LIFE,
     NewContext,

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation.aftercare.reply_words import Meant
 from bot.conversation.scene import Reply, Scene
-from crm_store.care.contexts import OpenContext
-from crm_store.care.variables import day_words
+from crm_store.answers.contexts import OpenContext
 from crm_store.crm import Crm
 from crm_store.loyalty.coupons import Coupon
 from crm_store.model import in_language
+from crm_store.plans.variables import day_words
 from crm_store.sentences import Sentences
 
 HOW_TO_USE = "coupon_use"

@@ -3,8 +3,8 @@
 from typing import Any
 
 from bot.conversation.scene import Offer, Reply, Scene
-from crm_store.care.choices import payload_for
-from crm_store.care.contexts import OpenContext
+from crm_store.answers.choices import payload_for
+from crm_store.answers.contexts import OpenContext
 from crm_store.crm import Crm
 from crm_store.people.consent import ANY_CHANNEL, STOPPABLE, Evidence, Purpose
 from crm_store.people.preferences import Told

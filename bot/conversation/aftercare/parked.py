@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from bot.conversation.aftercare.touch_fit import asks_something
 from bot.conversation.scene import Offer, Reply, Scene
 from bot.conversation.understanding import Answer
-from crm_store.care.choices import choices_of, payload_for
-from crm_store.care.contexts import NewContext, OpenContext, about_of
-from crm_store.care.values import Missing
-from crm_store.care.wording import (
+from crm_store.answers.choices import choices_of, payload_for
+from crm_store.answers.contexts import NewContext, OpenContext, about_of
+from crm_store.campaigns.values import Missing
+from crm_store.crm import Crm
+from crm_store.decision.decision import Outcome, Reason
+from crm_store.planning.touches import Parked
+from crm_store.plans.wording import (
     ContentMissing,
     ValueMissing,
     WordingBroken,
@@ -16,9 +19,6 @@ from crm_store.care.wording import (
     render,
     rendered_choices,
 )
-from crm_store.crm import Crm
-from crm_store.decision.decision import Outcome, Reason
-from crm_store.planning.touches import Parked
 from crm_store.sending.drafting import Sender
 from crm_store.sentences import Sentences
 

@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from crm_store.care.survey_words import survey_score
+from crm_store.answers.survey_words import survey_score
 from crm_store.holding.thanks_words import only_thanks
 from crm_store.words import folded, trimmed, word_lists
 

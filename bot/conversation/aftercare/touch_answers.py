@@ -9,10 +9,10 @@ from bot.conversation.aftercare.reply_words import Meant, meant_in
 from bot.conversation.aftercare.touch_fit import fits, is_fresh
 from bot.conversation.identity import Outcome
 from bot.conversation.scene import EPISODE, Offer, Reply, Scene
-from crm_store.care.choices import touch_in
-from crm_store.care.contexts import OpenContext, fitting
-from crm_store.care.survey_words import BEST, survey_score
-from crm_store.care.surveys import GivenScore
+from crm_store.answers.choices import touch_in
+from crm_store.answers.contexts import OpenContext, fitting
+from crm_store.answers.survey_words import BEST, survey_score
+from crm_store.answers.surveys import GivenScore
 from crm_store.crm import Crm
 from crm_store.sentences import Sentences
 from crm_store.talks.conversations import Control

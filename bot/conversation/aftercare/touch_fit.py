@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.conversation.aftercare.reply_words import Meant, names_another, names_it
 from bot.conversation.scene import EPISODE, Scene
-from crm_store.care.contexts import OpenContext
-from crm_store.care.survey_words import survey_score
+from crm_store.answers.contexts import OpenContext
+from crm_store.answers.survey_words import survey_score
 from crm_store.people.consent_words import topic_of
 
 OF_THE_COUPON = frozenset({Meant.CODE, Meant.HOW, Meant.VALID})

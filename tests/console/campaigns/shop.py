@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from crm_store.care.campaigns import By
-from crm_store.care.moves import Move
-from crm_store.care.programmes import programme
+from crm_store.campaigns.campaigns import By
+from crm_store.campaigns.moves import Move
 from crm_store.crm import Crm
+from crm_store.plans.programmes import programme
 from crm_store.segments.segments import SegmentForm
 from crm_store.segments.text import from_text
 from tests.console.conftest import NOW, Browser, Desk

@@ -1,7 +1,7 @@
 """The list of campaigns, and how one begins."""
 
-from crm_store.care.moves import Move
-from crm_store.care.programmes import programmes
+from crm_store.campaigns.moves import Move
+from crm_store.plans.programmes import programmes
 from tests.console.campaigns.shop import Marketing
 from tests.console.conftest import Desk, SignedIn, text_of
 

@@ -5,8 +5,8 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from console.frame.flash import opened
-from crm_store.care.moves import Move
-from crm_store.care.plan import Anniversary, Content, Plan
+from crm_store.campaigns.moves import Move
+from crm_store.plans.plan import Anniversary, Content, Plan
 from tests.console.campaigns.forms import as_typed, spot
 from tests.console.campaigns.shop import Marketing
 from tests.console.conftest import HOUSE, Browser, Desk, SignedIn, text_of

@@ -5,7 +5,7 @@ from typing import Any
 import httpx2
 
 from console.frame.flash import COOKIE, Said, opened
-from crm_store.care.moves import Move
+from crm_store.campaigns.moves import Move
 from crm_store.staff.audit import AuditWanted
 from tests.console.campaigns.forms import as_typed
 from tests.console.campaigns.shop import Marketing

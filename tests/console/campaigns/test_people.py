@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from crm_store.care.moves import Move
+from crm_store.campaigns.moves import Move
 from crm_store.database import Store
 from crm_store.planning.occurrences import Occurrence
 from crm_store.planning.touches import Touch

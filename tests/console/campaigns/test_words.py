@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import crm_store.care.checking as checking
-import crm_store.care.content_checking as content_checking
+import crm_store.plans.checking as checking
+import crm_store.plans.content_checking as content_checking
 from console.frame.texts import read_texts
 from console.plans.form import plan_of, typed
 from console.plans.sms import Parts, parts_of
 from console.plans.when import KINDS, Simple, simply
-from crm_store.care.moves import Move
-from crm_store.care.plan import Anniversary, Once, OnEvent, Plan, Repeating, Trigger
-from crm_store.care.programmes import programmes
+from crm_store.campaigns.moves import Move
 from crm_store.decision.decision import Reason
 from crm_store.people.consent import Purpose
+from crm_store.plans.plan import Anniversary, Once, OnEvent, Plan, Repeating, Trigger
+from crm_store.plans.programmes import programmes
 
 TEXTS = read_texts({"en": "Willowmere", "zh": "柳岸百货"})
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crm_store.care.campaign_writes import By
+from crm_store.campaigns.campaign_writes import By
 from crm_store.decision.message import Policy
 from crm_store.people.consent import Purpose
 from crm_store.staff.audit import AuditWanted

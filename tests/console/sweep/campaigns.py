@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from crm_store.care.campaigns import By, NewCampaign
-from crm_store.care.coupon_offers import CouponOffer
-from crm_store.care.plan import Content, Plan
+from crm_store.campaigns.campaigns import By, NewCampaign
+from crm_store.campaigns.coupon_offers import CouponOffer
 from crm_store.crm import Crm
 from crm_store.people.consent import Purpose
 from crm_store.planning.occurrences import Occurrence
 from crm_store.planning.touches import Touch
+from crm_store.plans.plan import Content, Plan
 from tests.touching import trace
 
 STEPS = [

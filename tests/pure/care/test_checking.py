@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_store.care.checking import problems, warnings
-from crm_store.care.content_checking import longest
-from crm_store.care.plan import Anniversary, Content, Once, OnEvent, Plan, Repeating
-from crm_store.care.problem import ChannelLimits, Known, OfferLeft, Problem
-from crm_store.care.variables import known_in, variables
-from crm_store.care.wording import content_for, filled, plainly_braced, render
 from crm_store.model import Languages
 from crm_store.people.consent import Purpose
+from crm_store.plans.checking import problems, warnings
+from crm_store.plans.content_checking import longest
+from crm_store.plans.plan import Anniversary, Content, Once, OnEvent, Plan, Repeating
+from crm_store.plans.problem import ChannelLimits, Known, OfferLeft, Problem
+from crm_store.plans.variables import known_in, variables
+from crm_store.plans.wording import content_for, filled, plainly_braced, render
 from tests.pure.care.test_triggers import cron
 from tests.pure.care.texts import LIMITS, both, plan
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from crm_store.care.festivals import festival_after, festival_day, festivals, occasion_name, occasion_of
 from crm_store.model import Languages
+from crm_store.plans.festivals import festival_after, festival_day, festivals, occasion_name, occasion_of
 
 
 @pytest.mark.parametrize(

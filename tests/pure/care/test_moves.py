@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_store.care.campaign import CampaignState
-from crm_store.care.moves import ENDED, MOVES, Move, MoveRefused, moved, possible
+from crm_store.campaigns.campaign import CampaignState
+from crm_store.campaigns.moves import ENDED, MOVES, Move, MoveRefused, moved, possible
 
 
 @given(st.lists(st.sampled_from(Move), max_size=30))

@@ -5,16 +5,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crm_store.care.checking import problems, warnings
-from crm_store.care.content_checking import longest
-from crm_store.care.plan import Anniversary, OnEvent
-from crm_store.care.problem import ChannelLimits, Known, OfferLeft
-from crm_store.care.programmes import Programme, ProgrammeUnknown, programme, programmes
-from crm_store.care.triggers import occasion_in, timing_of
-from crm_store.care.variables import samples, variables
-from crm_store.care.wording import content_for, filled, render, variables_of
 from crm_store.decision.policy_text import DEFAULTS
 from crm_store.people.consent import Purpose
+from crm_store.plans.checking import problems, warnings
+from crm_store.plans.content_checking import longest
+from crm_store.plans.plan import Anniversary, OnEvent
+from crm_store.plans.problem import ChannelLimits, Known, OfferLeft
+from crm_store.plans.programmes import Programme, ProgrammeUnknown, programme, programmes
+from crm_store.plans.triggers import occasion_in, timing_of
+from crm_store.plans.variables import samples, variables
+from crm_store.plans.wording import content_for, filled, render, variables_of
 from tests.pure.care.test_triggers import cron
 from tests.pure.care.texts import LIMITS
 

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from crm_store.care.plan import Plan
-from crm_store.care.starting import coming, first_look
+from crm_store.plans.plan import Plan
+from crm_store.plans.starting import coming, first_look
 from scheduler.care.cron import next_cron
 
 ZONE = "Asia/Singapore"

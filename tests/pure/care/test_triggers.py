@@ -11,10 +11,10 @@ from apscheduler.triggers.cron import CronTrigger
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crm_store.care.festivals import festival_day
-from crm_store.care.plan import Anniversary, Once, OnEvent, Repeating, Trigger
-from crm_store.care.triggers import Firing, firings, next_firing, occasion_day, timing_of
-from crm_store.care.walls import instant_of
+from crm_store.plans.festivals import festival_day
+from crm_store.plans.plan import Anniversary, Once, OnEvent, Repeating, Trigger
+from crm_store.plans.triggers import Firing, firings, next_firing, occasion_day, timing_of
+from crm_store.plans.walls import instant_of
 
 SHOPS = [
     "Asia/Singapore",

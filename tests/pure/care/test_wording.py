@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_store.care.plan import Content, Plan
-from crm_store.care.variables import (
+from crm_store.model import Languages
+from crm_store.plans.plan import Content, Plan
+from crm_store.plans.variables import (
     day_words,
     first_name,
     fitted,
@@ -17,7 +18,7 @@ from crm_store.care.variables import (
     says_how_to_stop,
     variables,
 )
-from crm_store.care.wording import (
+from crm_store.plans.wording import (
     ContentMissing,
     ValueMissing,
     WordingBroken,
@@ -29,7 +30,6 @@ from crm_store.care.wording import (
     rendered_choices,
     rendered_subject,
 )
-from crm_store.model import Languages
 from tests.pure.care.texts import DAY
 
 hostile = st.text(alphabet=st.sampled_from("{}a_n\n 名%$<&")) | st.text()

@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Any
 
-from crm_store.care.plan import Content, Plan
-from crm_store.care.problem import ChannelLimits
 from crm_store.model import Languages
+from crm_store.plans.plan import Content, Plan
+from crm_store.plans.problem import ChannelLimits
 
 DAY = date(2026, 12, 31)
 LIMITS = {

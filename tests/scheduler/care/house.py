@@ -11,10 +11,10 @@ from sqlalchemy import Select, func, select, text
 
 from bot.channels.base import Channel, Idempotency, Rendered, SendResult
 from bot.channels.recording import RecordingChannel
-from crm_store.care.plan import Content, Plan
 from crm_store.database import Store
 from crm_store.planning.occurrences import Occurrence
 from crm_store.planning.touches import Touch
+from crm_store.plans.plan import Content, Plan
 from crm_store.sending.drafting import Sender
 from scheduler.care.planner import Planner
 from scheduler.care.terms import CareTerms

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.channels.base import Rendered, Result, SendResult
-from crm_store.care.campaigns import By
+from crm_store.campaigns.campaigns import By
 from crm_store.database import Store
-from crm_store.planning.pages import hold_pages
+from crm_store.standings.pages import hold_pages
 from crm_store.talks.outbox import Attempt, OutboxMessage
 from scheduler.care.planner import Planner
 from tests.scheduler.care.house import HELLO, Doorway, House

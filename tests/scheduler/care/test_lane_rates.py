@@ -6,8 +6,8 @@ import time
 from sqlalchemy import select
 
 from bot.channels.base import Rendered, Result, SendResult
-from crm_store.care.campaigns import By
-from crm_store.care.plan import Plan
+from crm_store.campaigns.campaigns import By
+from crm_store.plans.plan import Plan
 from crm_store.talks.answers import plainly
 from crm_store.talks.conversations import Conversation
 from crm_store.talks.interactions import Interaction

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from crm_store.care.campaigns import By
+from crm_store.campaigns.campaigns import By
 from crm_store.database import Store
 from crm_store.planning.touches import Touch
 from crm_store.sending.looking import NotNow

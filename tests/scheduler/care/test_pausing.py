@@ -3,7 +3,7 @@
 import asyncio
 from itertools import cycle
 
-from crm_store.care.campaigns import By
+from crm_store.campaigns.campaigns import By
 from tests.scheduler.care.house import House
 
 PACES = (40.0, None, 90.0)

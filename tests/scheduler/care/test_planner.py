@@ -5,16 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from crm_store.care.campaign import Campaign, CampaignState
-from crm_store.care.plan import Anniversary, OnEvent, Plan
+from crm_store.campaigns.campaign import Campaign, CampaignState
 from crm_store.database import Store
 from crm_store.decision.message import Cap
 from crm_store.decision.policy_text import DEFAULTS
 from crm_store.people.consent import Who
 from crm_store.people.preferences import Told
 from crm_store.planning.occurrences import Occurrence, PlanPage
-from crm_store.planning.pages import PAGE
 from crm_store.planning.touches import DecisionTrace, Touch
+from crm_store.plans.plan import Anniversary, OnEvent, Plan
+from crm_store.standings.pages import PAGE
 from crm_store.touchpoints.care_events import CareEvent
 from scheduler.care.planner import Planner
 from tests.store.planning.shop import NOON, SOON, Shop

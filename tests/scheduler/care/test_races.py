@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from crm_store.care.plan import Plan
 from crm_store.database import Store
 from crm_store.decision.message import Cap
 from crm_store.decision.policy_text import DEFAULTS
+from crm_store.plans.plan import Plan
 from crm_store.sending.letter import Letter
 from tests.scheduler.care.house import HELLO, TERMS, House
 

@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from crm_store.care.plan import Anniversary, Once, OnEvent, Plan, Repeating
 from crm_store.cases.complaints import Complaint
 from crm_store.decision.message import Cap
 from crm_store.decision.policy_text import DEFAULTS
 from crm_store.people.consent import Purpose
-from crm_store.planning.pages import PAGE
 from crm_store.planning.touches import Touch
+from crm_store.plans.plan import Anniversary, Once, OnEvent, Plan, Repeating
 from crm_store.rehearsals.packing import packed, unpacked
+from crm_store.standings.pages import PAGE
 from crm_store.touchpoints.care_events import CareEvent
 from scheduler.care.planner import Planner
 from scheduler.care.rehearsing import NothingFires, Rehearsals, Wanted

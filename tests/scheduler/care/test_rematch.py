@@ -2,11 +2,11 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from crm_store.care.campaign import Campaign, CampaignState
+from crm_store.campaigns.campaign import Campaign, CampaignState
 from crm_store.people.consent import Evidence, Purpose, Who
 from crm_store.people.preferences import Told
-from crm_store.planning.pages import PAGE
 from crm_store.planning.touches import Touch
+from crm_store.standings.pages import PAGE
 from tests.scheduler.care.works import CareHouse
 from tests.store.planning.shop import NOON, SOON, Shop
 

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels.base import Idempotency, Result, SendResult
-from crm_store.care.contexts import TouchContext
-from crm_store.care.plan import Content, OnEvent, Plan
+from crm_store.answers.contexts import TouchContext
 from crm_store.people.consent import ConsentEntry
 from crm_store.planning.touches import Touch
+from crm_store.plans.plan import Content, OnEvent, Plan
 from crm_store.sending.adrift import NotUnknown
 from crm_store.talks.conversations import Conversation
 from crm_store.talks.interactions import Interaction

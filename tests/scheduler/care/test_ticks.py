@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select, text, update
 
-from crm_store.care.campaign import Campaign, CampaignState
-from crm_store.care.plan import Anniversary, Once, OnEvent, Plan, Repeating
+from crm_store.campaigns.campaign import Campaign, CampaignState
 from crm_store.database import Store
 from crm_store.decision.message import Late
 from crm_store.planning.occurrences import Occurrence
+from crm_store.plans.plan import Anniversary, Once, OnEvent, Plan, Repeating
 from crm_store.touchpoints.care_events import CareEvent
 from scheduler.care.jobs import CareJobs, Queue
 from scheduler.care.ticks import Ticks

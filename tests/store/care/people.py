@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from crm_store.care.campaigns import By
+from crm_store.campaigns.campaigns import By
 from crm_store.crm import Crm
 from crm_store.people.customers import Customer
 from crm_store.staff.members import NewMember, Role

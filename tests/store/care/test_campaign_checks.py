@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crm_store.care.campaigns import By, NewCampaign
-from crm_store.care.checking import problems
-from crm_store.care.coupon_offers import NewOffer
-from crm_store.care.plan import Plan
-from crm_store.care.problem import CampaignIncomplete, OfferLeft
+from crm_store.campaigns.campaigns import By, NewCampaign
+from crm_store.campaigns.coupon_offers import NewOffer
 from crm_store.crm import Crm
 from crm_store.database import Store
 from crm_store.people.consent import Purpose
+from crm_store.plans.checking import problems
+from crm_store.plans.plan import Plan
+from crm_store.plans.problem import CampaignIncomplete, OfferLeft
 from crm_store.segments.segments import Segment, SegmentVersion
 from tests.pure.care.texts import LIMITS, plan
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crm_store.care.campaigns import (
+from crm_store.campaigns.campaigns import (
     By,
     CampaignChanged,
     CampaignMissing,
@@ -14,11 +14,11 @@ from crm_store.care.campaigns import (
     NewCampaign,
     RateRefused,
 )
-from crm_store.care.moves import MoveRefused, OwnApproval
-from crm_store.care.plan import OnEvent, Plan
+from crm_store.campaigns.moves import MoveRefused, OwnApproval
 from crm_store.crm import Crm
 from crm_store.database import Store
 from crm_store.people.consent import Purpose
+from crm_store.plans.plan import OnEvent, Plan
 from crm_store.staff.members import NewMember, Role
 from tests.store.care.people import customer, event, marketers
 

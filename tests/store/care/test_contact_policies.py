@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crm_store.care.policies import ContactRulesChanged
+from crm_store.campaigns.policies import ContactRulesChanged
 from crm_store.crm import Crm
 from crm_store.database import Store
 from crm_store.decision.policy_text import DEFAULTS, PolicyRefused

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from crm_store.care.campaigns import By
-from crm_store.care.coupon_offers import LETTERS, NewOffer, OfferRefused
+from crm_store.campaigns.campaigns import By
+from crm_store.campaigns.coupon_offers import LETTERS, NewOffer, OfferRefused
 from crm_store.crm import Crm
 from crm_store.database import Store
 from tests.store.care.people import customer

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crm_store.care.campaigns import By, Campaign, NewCampaign
-from crm_store.care.plan import OnEvent, Plan
-from crm_store.care.triggers import Firing
+from crm_store.campaigns.campaigns import By, Campaign, NewCampaign
 from crm_store.crm import Crm
 from crm_store.database import Store
 from crm_store.people.consent import Purpose
+from crm_store.plans.plan import OnEvent, Plan
+from crm_store.plans.triggers import Firing
 from tests.store.care.people import customer, event, marketers
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
-from crm_store.care.campaigns import By
-from crm_store.care.coupon_offers import NewOffer
-from crm_store.care.plan import Plan
+from crm_store.campaigns.campaigns import By
+from crm_store.campaigns.coupon_offers import NewOffer
 from crm_store.database import Store
 from crm_store.loyalty.coupons import Coupon
+from crm_store.plans.plan import Plan
 from tests.store.planning.shop import Shop
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)

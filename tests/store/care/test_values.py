@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event as listening
 
-from crm_store.care.campaigns import By
-from crm_store.care.coupon_offers import NewOffer
-from crm_store.care.plan import Anniversary, Content, OnEvent, Plan
-from crm_store.care.value_rows import Fired
-from crm_store.care.values import Missing
+from crm_store.campaigns.campaigns import By
+from crm_store.campaigns.coupon_offers import NewOffer
+from crm_store.campaigns.value_rows import Fired
+from crm_store.campaigns.values import Missing
 from crm_store.crm import Crm
 from crm_store.database import Store
 from crm_store.loyalty.coupons import Coupon
@@ -21,6 +20,7 @@ from crm_store.loyalty.tiers import Tier
 from crm_store.people.consent import Who
 from crm_store.people.identities import ChannelIdentity
 from crm_store.people.preferences import Occasion
+from crm_store.plans.plan import Anniversary, Content, OnEvent, Plan
 from crm_store.touchpoints.care_events import CareEvent
 from tests.store.care.people import customer, event
 from tests.store.cases import order

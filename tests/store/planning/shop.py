@@ -6,9 +6,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from crm_store.care.campaign import Campaign, CampaignState, CampaignVersion
-from crm_store.care.plan import Plan
-from crm_store.care.policies import ContactPolicy
+from crm_store.campaigns.campaign import Campaign, CampaignState, CampaignVersion
+from crm_store.campaigns.policies import ContactPolicy
 from crm_store.database import Store
 from crm_store.decision.message import Policy
 from crm_store.decision.policy_text import definition_of
@@ -17,6 +16,7 @@ from crm_store.people.customers import Customer
 from crm_store.people.identities import ChannelIdentity
 from crm_store.planning.occurrences import Occurrence
 from crm_store.planning.touches import Touch
+from crm_store.plans.plan import Plan
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 """Monday, twelve o'clock in Singapore."""

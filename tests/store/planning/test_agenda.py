@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from crm_store.care.campaign import CampaignState
-from crm_store.care.plan import Plan
+from crm_store.campaigns.campaign import CampaignState
 from crm_store.database import Store
+from crm_store.plans.plan import Plan
 from tests.store.results.past import Past
 
 ZONE = "Asia/Singapore"

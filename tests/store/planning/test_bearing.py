@@ -10,8 +10,8 @@ from crm_store.decision.facts import Facts, Permission, Rank, Reach, Rules, Stan
 from crm_store.decision.message import Cap, Message, Policy
 from crm_store.decision.policy_text import DEFAULTS
 from crm_store.people.consent import Purpose
-from crm_store.planning.bearing import Bearing
-from crm_store.planning.contacts import Told, contacts_of
+from crm_store.standings.bearing import Bearing
+from crm_store.standings.contacts import Told, contacts_of
 
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
 RANKS = {1: Rank(0, 5, NOW, 1), 2: Rank(3, 2, NOW, 2), 3: Rank(3, 9, NOW, 3)}

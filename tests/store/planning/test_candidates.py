@@ -3,8 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from crm_store.care.campaign import CampaignState
-from crm_store.care.plan import Anniversary, OnEvent, Plan
+from crm_store.campaigns.campaign import CampaignState
 from crm_store.decision.decide import decide
 from crm_store.decision.decision import Outcome, Reason
 from crm_store.incidents.incidents import Incident
@@ -13,7 +12,8 @@ from crm_store.people.customers import Customer
 from crm_store.people.identities import ChannelIdentity
 from crm_store.people.preferences import Occasion, Told
 from crm_store.planning.candidates import Candidate, Sent, sent_by
-from crm_store.planning.holdout import held_out
+from crm_store.plans.plan import Anniversary, OnEvent, Plan
+from crm_store.standings.holdout import held_out
 from crm_store.touchpoints.care_events import CareEvent
 from tests.store.planning.shop import NOON, SOON, Shop
 

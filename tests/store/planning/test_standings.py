@@ -12,8 +12,8 @@ from crm_store.people.consent import Evidence, Purpose, Who
 from crm_store.people.customers import Customer
 from crm_store.people.identities import Address
 from crm_store.people.proof import linked_by
-from crm_store.planning.pages import PAGE
-from crm_store.planning.standings import StaleStanding, StandingRow
+from crm_store.standings.pages import PAGE
+from crm_store.standings.standings import StaleStanding, StandingRow
 from tests.store.planning.lives import Lives
 from tests.store.planning.standing_text import Told
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from crm_store.care.plan import Plan
 from crm_store.loyalty.orders import Order
 from crm_store.people.consent import Evidence, Purpose, Who
 from crm_store.planning.touches import Touch
+from crm_store.plans.plan import Plan
 from tests.store.planning.shop import Shop
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

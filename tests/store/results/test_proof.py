@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from crm_store.care.campaigns import By
+from crm_store.campaigns.campaigns import By
 from crm_store.database import Store
 from crm_store.people.consent import ConsentEntry, Evidence, Purpose, Who
 from crm_store.people.identities import ChannelIdentity

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from crm_store.care.coupon_offers import NewOffer
-from crm_store.care.surveys import GivenScore
+from crm_store.answers.surveys import GivenScore
+from crm_store.campaigns.coupon_offers import NewOffer
 from crm_store.database import Store
 from crm_store.loyalty.coupons import Coupon
 from crm_store.loyalty.points import PointsEntry
