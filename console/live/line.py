@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from console.live.changes import changes
+from console.live.changes import LISTS, changes, thinned
 from console.live.part import Hears, LivePart, number_of
 from crm_store.staff.scope import Scope
 
@@ -75,10 +75,10 @@ class Line:
         self.news.set()
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=LISTS)
 def _told(group: Group, before: str, html: str) -> str:
     """The same for all sockets that have been sent the same until now."""
     changed = changes(before, html)
     if changed is None:
-        return PARTIAL.format(group.selector, Markup(html))
+        return PARTIAL.format(group.selector, Markup(thinned(before, html)))
     return "".join(PARTIAL.format(Markup("[id='{}']").format(name), Markup(line)) for name, line in changed)

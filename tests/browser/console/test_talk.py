@@ -1,10 +1,12 @@
 """The conversation in Chromium: what shoppers write appears by itself, drafts stay, slips are taken back."""
 
+from datetime import timedelta
 from importlib.resources import files
 from typing import Any
 
 from playwright.async_api import Page, expect
 
+from crm_store.cases.complaints import Complaint
 from tests.browser.console.conftest import ConsolePage
 from tests.browser.serving import Serving
 from tests.console.conftest import Desk
@@ -145,6 +147,34 @@ async def test_the_inbox_is_worked_by_keyboard_alone(desk: Desk, console_page: C
     await page.keyboard.press("j")
     await page.keyboard.press("Enter")
     await expect(page.locator("#talk-head h1")).to_be_visible()
+
+
+async def pressing(desk: Desk, case: Case, minutes: int) -> None:
+    """The next clock of the case runs out so many minutes from now, and whoever looks is told."""
+    async with desk.store.transaction() as crm:
+        complaint = await crm.session.get_one(Complaint, case.complaint_id)
+        complaint.next_due_at = desk.clock() + timedelta(minutes=minutes)
+        crm.nudge("desk", case.complaint_id)
+
+
+async def test_lines_move_by_themselves_and_what_was_chosen_stays_chosen(desk: Desk, console_page: ConsolePage) -> None:
+    grace, omar, ida = [await case_of(desk, name) for name in ("Grace Lim", "Omar Aziz", "Ida Berg")]
+    for minutes, case in enumerate((grace, omar, ida), start=1):
+        await pressing(desk, case, minutes * 10)
+    page = await console_page("handler", path="/console/inbox?view=all")
+    names = page.locator("li.line a.line-way")
+    await expect(names).to_have_text(["Grace Lim", "Omar Aziz", "Ida Berg"])
+    await page.keyboard.press("j")
+    await page.keyboard.press("x")
+    await pressing(desk, ida, 5)
+    await expect(names).to_have_text(["Ida Berg", "Grace Lim", "Omar Aziz"])
+    await pressing(desk, omar, 1)
+    await expect(names).to_have_text(["Omar Aziz", "Ida Berg", "Grace Lim"])
+    mona = await case_of(desk, "Mona Vu")
+    await pressing(desk, mona, 3)
+    await expect(names).to_have_text(["Omar Aziz", "Mona Vu", "Ida Berg", "Grace Lim"])
+    await expect(page.locator("li.line:has(input:checked) a.line-way")).to_have_text("Grace Lim")
+    await expect(page.locator("li.line:not(:has(a.line-way))")).to_have_count(0)
 
 
 async def test_both_rooms_are_clean_in_light_and_dark(desk: Desk, console_page: ConsolePage) -> None:
