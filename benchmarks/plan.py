@@ -151,8 +151,12 @@ async def plan_by(store: Store, url: str, members: int, many: int) -> float:
         assert worker.stdout is not None
         assert worker.stdout.readline() == "ready\n"
     with timed(f"decided and stored, {many} processes", members) as took:
+        for worker in workers:  # all of them begin before the first one is waited for
+            assert worker.stdin is not None
+            worker.stdin.write("\n")
+            worker.stdin.flush()
         for worker in workers:
-            worker.communicate("\n")
+            worker.communicate()
     return took[0]
 
 
@@ -181,6 +185,7 @@ async def measure(url: str, members: int, profile: bool) -> None:
     for what, bare in (await asyncio.to_thread(floor, url, occurrence, members)).items():
         print(f"  {f'ours to {what}':<44}{ours / bare:8.2f} times")
     await rehearse(store, occurrence, members)
+    await asyncio.to_thread(clear, url)  # else the second would have the first one's touches to heed
     two = await plan_by(store, url, members, 2)
     print(f"  {'two processes to one':<44}{ours / two:8.2f} times as fast")
     await count(store)
