@@ -18,7 +18,9 @@ def board_room(frame: Frame) -> Room:
 
     async def seen(scope: Scope, now: datetime) -> dict[str, Any]:
         async with frame.store.transaction() as crm:
-            return {"board": await crm.board.now(scope, now, midnight(now, frame)), "now": now}
+            found = await crm.board.now(scope, now, midnight(now, frame))
+            shared = [(each.shares, each.value) for each in found.incidents]
+            return {"board": found, "labels": await crm.incidents.members.labels(shared), "now": now}
 
     async def live(look: Look) -> str:
         return frame.part(look.language, "board/figures.html", **await seen(look.scope, look.now))

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from crm_store.cases.complaints import Complaint
+from crm_store.incidents.incidents import Incident
+from crm_store.shop.stores import RetailStore
 from crm_store.staff.scope import Scope
 from crm_store.talks.outbox import OutboxMessage, OutState
 from tests.console.conftest import NOW, Desk, SignedIn, text_of
@@ -38,6 +40,29 @@ async def test_the_board_counts_what_is_overdue_and_handlers_may_not_open_it(
     page = await wei.page("/console/board")
     assert "1" in text_of(page, '.stat[href="/console/inbox?view=overdue"] .figure')
     assert (await mei.get("/console/board")).status_code == 403
+
+
+async def test_the_board_calls_a_store_by_its_name(desk: Desk, console_client: SignedIn) -> None:
+    case = await case_of(desk, "Grace Lim")
+    async with desk.store.transaction() as crm:
+        crm.session.add(
+            RetailStore(
+                code="bugis",
+                name={"en": "Bugis", "zh": "武吉士"},
+                address={},
+                directions={},
+                also={},
+                phone="",
+                time_zone="UTC",
+                hours={},
+            )
+        )
+        made = Incident(shares="store", value="bugis", title="bugis", opened_at=NOW)
+        crm.session.add(made)
+        await crm.session.flush()
+        (await crm.session.get_one(Complaint, case.complaint_id)).incident_id = made.id
+    wei = await console_client("supervisor")
+    assert "Bugis1 case" in text_of(await wei.page("/console/board"), f'a[href="/console/incidents/{made.id}"]')
 
 
 async def test_the_field_finds_a_case_by_its_number_and_marks_words_without_making_markup(
