@@ -128,10 +128,11 @@ select 'C' || nextval('complaint_numbers'), t.customer_id, t.identity_id,
   left join crew on crew.n = 1 + (c * 7) % 200
  order by c;
 insert into complaint_conversations (complaint_id, conversation_id)
-select p.id, v.id from complaints p join conversations v on v.identity_id = p.identity_id;
+select p.id, v.id from complaints p join conversations v on v.identity_id = p.identity_id and v.account = 'crowd';
 insert into complaint_events (complaint_id, at, kind, "by", conversation_id, detail)
 select n.complaint_id, p.opened_at, 'opened', 'shopper', n.conversation_id, '{}'
-  from complaint_conversations n join complaints p on p.id = n.complaint_id;
+  from complaint_conversations n join complaints p on p.id = n.complaint_id
+  join conversations v on v.id = n.conversation_id and v.account = 'crowd';
 
 -- step: clocks
 insert into clocks (complaint_id, kind, ordinal, policy_id, calendar_id, target, started_at, pauses, holds, due_at, warned_at,
@@ -141,11 +142,11 @@ select p.id, 'resolution', 1, (select min(id) from policy_versions), (select min
        case when p.next_due_at < now() then p.next_due_at end, case when p.next_due_at < now() then p.next_due_at end,
        p.closed_at, case when p.next_due_at > now() then p.next_due_at end,
        case when p.next_due_at < now() then p.next_due_at end
-  from complaints p;
+  from complaints p join channel_identities a on a.id = p.identity_id and a.account = 'crowd';
 insert into clocks (complaint_id, kind, ordinal, policy_id, calendar_id, target, started_at, pauses, holds, due_at, met_at)
 select p.id, 'first_answer', 1, (select min(id) from policy_versions), (select min(id) from calendar_versions), 14400,
        p.opened_at, '[]', '[]', p.opened_at + interval '4 hours', p.opened_at + interval '1 hour'
-  from complaints p;
+  from complaints p join channel_identities a on a.id = p.identity_id and a.account = 'crowd';
 
 -- step: conversations with a person
 update conversations v set control = 'person', holder_id = crew.id, control_version = 2
