@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_store.errors import CareLoopError
 from crm_store.search.search_statements import cases_statement, customers_statement, messages_statement
 from crm_store.search.search_words import Asked, Snippet, asked, snippet
+from crm_store.set_locally import set_locally
 from crm_store.staff.scope import Scope
 from crm_store.staff.sight import Sight
 
@@ -25,14 +26,10 @@ GROUPS = ("cases", "customers", "messages")
 
 # A rare word and a common one want different plans, so each is planned for its own words; and to ask the index is
 # cheaper than to take a whole table's texts apart again, also where nearly all of them fit.
-_PATIENTLY = text(
-    f"select set_config('statement_timeout', '{PATIENCE}', true),"
-    " set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true)"
+_PATIENTLY = set_locally(
+    {"statement_timeout": str(PATIENCE), "plan_cache_mode": "force_custom_plan", "enable_seqscan": "off"}
 )
-_AS_BEFORE = text(
-    "select set_config('statement_timeout', '0', true), set_config('plan_cache_mode', 'auto', true),"
-    " set_config('enable_seqscan', 'on', true)"
-)
+_AS_BEFORE = set_locally({"statement_timeout": "0", "plan_cache_mode": "auto", "enable_seqscan": "on"})
 
 _HOLDING = text("explain (format json) select from interactions where desk_terms(text) @@ cast(:texts as tsquery)")
 

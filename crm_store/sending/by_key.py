@@ -8,12 +8,13 @@ database keeps the plan it once made.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_store.set_locally import set_locally
+
 _WHOLE_TABLES = ("enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin")
-_OFF = text(f"select {', '.join(f"set_config('{name}', 'off', true)" for name in _WHOLE_TABLES)}")
-_ON = text(f"select {', '.join(f"set_config('{name}', 'on', true)" for name in _WHOLE_TABLES)}")
+_OFF = set_locally(dict.fromkeys(_WHOLE_TABLES, "off"))
+_ON = set_locally(dict.fromkeys(_WHOLE_TABLES, "on"))
 
 
 @asynccontextmanager

@@ -2,10 +2,12 @@
 
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Executable, Result, text
+from sqlalchemy import CursorResult, Executable, Result
 from sqlalchemy.ext.asyncio import AsyncSession
 
-_ROOM = text("select set_config('work_mem', '128MB', true)")
+from crm_store.set_locally import set_locally
+
+_ROOM = set_locally({"work_mem": "128MB"})
 
 
 async def write_all(session: AsyncSession, statement: Executable, asked: dict[str, Any]) -> int:
