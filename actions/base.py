@@ -1,5 +1,6 @@
 """What every action is: it declares the proof it needs, reads the store in one transaction, and says one thing."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,7 +72,7 @@ class Turn:
         return (await self.crm.interactions.get(self.shopper.interaction_id)).text
 
 
-class Answer(Action):
+class Answer(Action, ABC):
     """One action. `called` is its name in the domain; `needs` the proof without which it shows nothing."""
 
     called: ClassVar[str]
@@ -92,9 +93,9 @@ class Answer(Action):
         """What to ask again once the shopper has proved who they are."""
         return payload(turn.tracker.latest_message["intent"]["name"], **_facts(turn))
 
+    @abstractmethod
     async def answer(self, turn: Turn) -> list[Event]:
         """Say it; gives the events for the dialogue."""
-        raise NotImplementedError
 
     async def take(self, turn: Turn) -> list[Event]:
         """Answer, or ask for proof and say nothing else."""
