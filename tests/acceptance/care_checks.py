@@ -23,8 +23,8 @@ HOURS = "tests/pure/decision/test_quiet_hours.py"
 TIMES = "tests/pure/decision/test_times.py"
 CAPS = "tests/pure/decision/test_caps.py"
 DATES = "tests/pure/decision/test_occasions.py"
-TRIGGERS = "tests/pure/care/test_triggers.py"
-CAMPAIGNS = "tests/store/care/test_campaigns.py"
+TRIGGERS = "tests/pure/plans/test_triggers.py"
+CAMPAIGNS = "tests/store/campaigns/test_campaigns.py"
 
 
 @dataclass(frozen=True)

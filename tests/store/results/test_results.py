@@ -12,7 +12,7 @@ from crm_store.loyalty.coupons import Coupon
 from crm_store.loyalty.points import PointsEntry
 from crm_store.results.figures import Result
 from crm_store.results.people import Behind, NoSuchFigure, Wanted
-from tests.store.care.people import event, marketers
+from tests.store.campaigns.people import event, marketers
 from tests.store.results.past import DAY, HOUR, Past
 
 ZONE = "Asia/Singapore"

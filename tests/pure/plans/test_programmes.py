@@ -15,8 +15,8 @@ from crm_store.plans.programmes import Programme, ProgrammeUnknown, programme, p
 from crm_store.plans.triggers import occasion_in, timing_of
 from crm_store.plans.variables import samples, variables
 from crm_store.plans.wording import content_for, filled, render, variables_of
-from tests.pure.care.test_triggers import cron
-from tests.pure.care.texts import LIMITS
+from tests.pure.plans.test_triggers import cron
+from tests.pure.plans.texts import LIMITS
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 TWO_SMS = {"en": 306, "zh": 201}

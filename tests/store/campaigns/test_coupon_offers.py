@@ -11,7 +11,7 @@ from crm_store.campaigns.campaigns import By
 from crm_store.campaigns.coupon_offers import LETTERS, NewOffer, OfferRefused
 from crm_store.crm import Crm
 from crm_store.database import Store
-from tests.store.care.people import customer
+from tests.store.campaigns.people import customer
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)

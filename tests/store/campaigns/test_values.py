@@ -22,7 +22,7 @@ from crm_store.people.identities import ChannelIdentity
 from crm_store.people.preferences import Occasion
 from crm_store.plans.plan import Anniversary, Content, OnEvent, Plan
 from crm_store.touchpoints.care_events import CareEvent
-from tests.store.care.people import customer, event
+from tests.store.campaigns.people import customer, event
 from tests.store.cases import order
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)

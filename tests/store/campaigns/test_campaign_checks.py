@@ -14,7 +14,7 @@ from crm_store.plans.checking import problems
 from crm_store.plans.plan import Plan
 from crm_store.plans.problem import CampaignIncomplete, OfferLeft
 from crm_store.segments.segments import Segment, SegmentVersion
-from tests.pure.care.texts import LIMITS, plan
+from tests.pure.plans.texts import LIMITS, plan
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 

@@ -17,8 +17,8 @@ from crm_store.plans.plan import Anniversary, Content, Once, OnEvent, Plan, Repe
 from crm_store.plans.problem import ChannelLimits, Known, OfferLeft, Problem
 from crm_store.plans.variables import known_in, variables
 from crm_store.plans.wording import content_for, filled, plainly_braced, render
-from tests.pure.care.test_triggers import cron
-from tests.pure.care.texts import LIMITS, both, plan
+from tests.pure.plans.test_triggers import cron
+from tests.pure.plans.texts import LIMITS, both, plan
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 CARE, PROMOTION = Purpose.CARE, Purpose.PROMOTION

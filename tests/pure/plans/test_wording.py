@@ -30,7 +30,7 @@ from crm_store.plans.wording import (
     rendered_choices,
     rendered_subject,
 )
-from tests.pure.care.texts import DAY
+from tests.pure.plans.texts import DAY
 
 hostile = st.text(alphabet=st.sampled_from("{}a_n\n 名%$<&")) | st.text()
 names = st.sampled_from(sorted(variables()))

@@ -12,7 +12,7 @@ from crm_store.database import Store
 from crm_store.people.consent import Purpose
 from crm_store.plans.plan import OnEvent, Plan
 from crm_store.plans.triggers import Firing
-from tests.store.care.people import customer, event, marketers
+from tests.store.campaigns.people import customer, event, marketers
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -12,7 +12,7 @@ from crm_store.database import Store
 from crm_store.decision.policy_text import DEFAULTS, PolicyRefused
 from crm_store.people.consent import Purpose
 from crm_store.staff.audit import AuditWanted
-from tests.store.care.people import marketers
+from tests.store.campaigns.people import marketers
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
